@@ -1,0 +1,90 @@
+import { z } from 'zod';
+
+/** Networks by name; `models/index.ts` holds the definitions. */
+export const MODEL_NAMES = ['small3d', 'c3d', 'r3d18', 'vgg16-3d'] as const;
+
+/** Temporal pooling methods of algorithms.md section 1. */
+export const POOLING_NAMES = [
+  'average',
+  'max',
+  'softmax',
+  'weighted-uniform',
+  'stochastic-softmax',
+  'reinforce',
+  'joint-softmax',
+] as const;
+
+const positive = () => z.number().int().positive();
+const share = () => z.number().min(0).max(1);
+
+const augmentSchema = z.strictObject({
+  flip: z.boolean().default(true).describe('Mirror half of the clips left to right'),
+  rotationDeg: z.number().min(0).max(90).default(10).describe('Largest rotation either way, degrees'),
+  scale: share().default(0.1).describe('Largest relative change of size'),
+  translate: share().default(0.06).describe('Largest shift, as a share of the side'),
+  brightness: share().default(0.2).describe('Largest relative change of brightness'),
+  contrast: share().default(0.2).describe('Largest relative change of contrast'),
+  saturation: share().default(0.2).describe('Largest relative change of saturation'),
+});
+
+const stochasticSoftmaxSchema = z.strictObject({
+  warmupEpochs: z.number().int().min(0).default(3).describe('Uniform epochs that leave the scores alone [TSS: 3]'),
+  explorationEpochs: z.number().int().min(0).default(5).describe('Epochs that visit evenly spaced clips [TSS: 5]'),
+});
+
+const reinforceSchema = z.strictObject({
+  baseline: z
+    .enum(['expected', 'running-mean'])
+    .default('expected')
+    .describe('expected: sum of weight times last known loss over clips; running-mean: mean of past losses'),
+});
+
+/** Every setting of a training run. Defaults that depend on the model are filled by `resolveConfig`. */
+export const trainConfigSchema = z.strictObject({
+  model: z.enum(MODEL_NAMES).default('small3d').describe('Network'),
+  pooling: z.enum(POOLING_NAMES).default('stochastic-softmax').describe('Temporal pooling method'),
+  gamma: z.number().min(0).default(1).describe('Inverse temperature of temporal softmax; 0 is the average'),
+  clipsPerVideo: positive().default(1).describe('K: clips drawn from a video in each epoch'),
+  clipFrames: positive().default(16).describe('L: frames of a clip'),
+  cropSize: positive().optional().describe('Side of the network input in pixels; default: the one of the model'),
+  scoreStride: positive().optional().describe('Frames between scored clip positions; default: the one of the model'),
+  epochs: positive().default(40).describe('Largest number of epochs'),
+  batch: positive().default(8).describe('Videos in a forward and backward pass'),
+  accumulate: positive().default(1).describe('Passes whose mean gradient makes one step'),
+  optimizer: z.enum(['sgd', 'adamw']).default('adamw').describe('Optimiser'),
+  learningRate: z.number().positive().default(1e-3).describe('Learning rate of the head and of new layers'),
+  momentum: share().default(0.9).describe('Momentum of sgd'),
+  weightDecay: z.number().min(0).default(1e-2).describe('Weight decay'),
+  backboneFactor: z.number().min(0).default(1).describe('Learning rate of the backbone relative to the head'),
+  dropout: share().max(0.95).default(0.2).describe('Dropout before the last layer'),
+  schedule: z.enum(['constant', 'plateau', 'cosine']).default('cosine').describe('Learning rate schedule'),
+  plateauFactor: share().default(0.5).describe('plateau: factor when validation loss stalls'),
+  plateauPatience: positive().default(5).describe('plateau: epochs without improvement before the factor'),
+  patience: positive().default(15).describe('Stop after this many epochs without a better validation loss'),
+  precision: z.enum(['float32', 'mixed']).default('float32').describe('mixed: f16 products where the GPU has them'),
+  balance: z.enum(['none', 'class-weights', 'sampling']).default('none').describe('Answer to unequal classes'),
+  labels: z
+    .enum(['video', 'moments'])
+    .default('video')
+    .describe('video: only the label of the whole video; moments: train on the labelled moments where there are any'),
+  augmentation: z.enum(['none', 'standard']).default('standard').describe('Augmentation, the same for all frames'),
+  augment: augmentSchema.prefault({}).describe('Strengths of the standard augmentation'),
+  split: z
+    .enum(['auto', 'subject', 'declared', 'random'])
+    .default('auto')
+    .describe('auto: declared splits where the data has them, else disjoint subjects'),
+  valFraction: share().default(0.2).describe('Share of subjects (or videos) for validation'),
+  testFraction: share().default(0.2).describe('Share of subjects (or videos) for test'),
+  folds: z.number().int().min(0).default(0).describe('k of k-fold cross-validation; 0: one split'),
+  fold: z.number().int().min(0).default(0).describe('Which fold is the test fold, from 0'),
+  initialWeights: z.string().optional().describe('safetensors file with 2D or 3D weights to start from'),
+  threads: z.number().int().min(0).default(0).describe('CPU threads; 0: all cores'),
+  seed: z.number().int().min(0).default(1).describe('Seed of everything random'),
+  stochasticSoftmax: stochasticSoftmaxSchema.prefault({}).describe('stochastic-softmax, reinforce, weighted-uniform'),
+  reinforce: reinforceSchema.prefault({}).describe('reinforce'),
+});
+
+export type TrainConfig = z.infer<typeof trainConfigSchema>;
+
+/** A config whose model-dependent defaults are filled in: what a run stores and uses. */
+export type ResolvedConfig = TrainConfig & { cropSize: number; scoreStride: number };
