@@ -9,7 +9,7 @@ const houseLimits = {
 };
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'dist/', 'sample-project/', 'docs/'] },
+  { ignores: ['node_modules/', 'dist/', 'sample-project/', 'docs/', 'types/'] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   {
