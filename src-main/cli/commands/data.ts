@@ -1,0 +1,85 @@
+import path from 'node:path';
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { LAYOUT_NAMES } from '../../contract/api.ts';
+import type { ImportSummary, LayoutName, PrepareSummary } from '../../contract/api.ts';
+import { newCommand, wholeNumber } from '../program.ts';
+import type { CommandHost } from '../program.ts';
+
+const SHOWN_PROBLEMS = 10;
+
+/** Commands that bring videos in: `sample`, `import`, `prepare`. */
+export function dataCommands(host: CommandHost): Command[] {
+  return [sampleCommand(host), importCommand(host), prepareCommand(host)];
+}
+
+function sampleCommand({ api, job, show }: CommandHost): Command {
+  return newCommand('sample', 'Write the sample videos and labels.csv')
+    .argument('<dir>', 'folder to write to')
+    .option('--seed <n>', 'seed of everything random', wholeNumber(0), 1)
+    .option('--people <n>', 'number of people', wholeNumber(1), 24)
+    .option('--per-class <n>', 'videos of each class for each person', wholeNumber(1), 1)
+    .action(async (dir: string, options: { seed: number; people: number; perClass: number }) => {
+      const result = await api.sample({ dir: path.resolve(dir), ...options }, job);
+      show(result, () => [`Wrote ${result.videos} videos of ${result.people} people and ${result.labels}`]);
+    });
+}
+
+function importCommand({ api, job, show }: CommandHost): Command {
+  type Options = { project: string; layout: LayoutName; faces: 'auto' | 'cropped'; fold: number };
+  return newCommand('import', 'Bring a folder of videos, or the videos of a CSV, into a project')
+    .argument('<source>', 'folder or CSV file')
+    .requiredOption('--project <dir>', 'project folder; made when it does not exist')
+    .addOption(new Option('--layout <name>', 'how names and lists give labels').choices(LAYOUT_NAMES).default('auto'))
+    .addOption(
+      new Option('--faces <how>', 'find faces, or take pictures as face crops')
+        .choices(['auto', 'cropped'])
+        .default('auto'),
+    )
+    .option('--fold <n>', 'which official fold, for layouts with several', wholeNumber(1), 1)
+    .action(async (source: string, options: Options) => {
+      const where = { source: path.resolve(source), project: path.resolve(options.project) };
+      const result = await api.importVideos({ ...options, ...where }, job);
+      show(result, () => importLines(result));
+    });
+}
+
+function importLines(r: ImportSummary): string[] {
+  const classes = Object.entries(r.perClass).map(([name, n]) => `${name} ${n}`);
+  return [
+    `Layout: ${r.layout} (${r.why})`,
+    `Imported ${r.imported} videos of ${r.subjects} subjects; ${r.alreadyThere} were there already`,
+    ...(r.relabelled > 0 ? [`Changed the label of ${r.relabelled} videos`] : []),
+    `Classes: ${classes.join(', ') || 'none'}`,
+    ...r.notes.map((note) => `Note: ${note}`),
+    ...problemLines(r.quarantined),
+    `Next: apexscope prepare --project '${r.project}'`,
+  ];
+}
+
+function prepareCommand({ api, job, show }: CommandHost): Command {
+  return newCommand('prepare', 'Decode, find faces and write crop packs; continues where it stopped')
+    .requiredOption('--project <dir>', 'project folder')
+    .option('--crop-size <pixels>', 'side of the stored crops', wholeNumber(16), 128)
+    .action(async (options: { project: string; cropSize: number }) => {
+      const result = await api.prepare({ ...options, project: path.resolve(options.project) }, job);
+      show(result, () => prepareLines(result));
+    });
+}
+
+function prepareLines(r: PrepareSummary): string[] {
+  return [
+    `Prepared ${r.prepared} videos (${r.frames} frames) in ${r.seconds.toFixed(1)} s; ${r.alreadyPrepared} were ready`,
+    `Mean face coverage: ${(100 * r.meanCoverage).toFixed(1)} %`,
+    ...r.withoutFace.slice(0, SHOWN_PROBLEMS).map((video) => `No face found: ${video}`),
+    ...problemLines(r.quarantined),
+    `Next: apexscope train --project '${r.project}'`,
+  ];
+}
+
+/** A line for each of the first problems, and how many more there are. */
+export function problemLines(problems: { path: string; reason: string }[]): string[] {
+  const shown = problems.slice(0, SHOWN_PROBLEMS).map((p) => `Left out: ${p.path}: ${p.reason}`);
+  const more = problems.length - shown.length;
+  return more > 0 ? [...shown, `… and ${more} more`] : shown;
+}

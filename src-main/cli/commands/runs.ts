@@ -1,0 +1,137 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { AppError } from '../../contract/errors.ts';
+import type { EngineChoice, EvaluateSummary, TrainSummary } from '../../contract/api.ts';
+import type { VideoPrediction } from '../../contract/records.ts';
+import { engineOption, newCommand } from '../program.ts';
+import type { CommandHost } from '../program.ts';
+import { durationText } from '../progress-line.ts';
+import { problemLines } from './data.ts';
+
+/** Commands that make and use a run: `train`, `evaluate`, `predict`. */
+export function runCommands(host: CommandHost): Command[] {
+  return [trainCommand(host), evaluateCommand(host), predictCommand(host)];
+}
+
+const DEFAULT_RUN = 'default';
+
+function trainCommand({ api, job, show }: CommandHost): Command {
+  type Options = {
+    project: string;
+    run: string;
+    config?: string;
+    set: string[];
+    engine: EngineChoice;
+    resume: boolean;
+  };
+  return newCommand('train', 'Train a network on the prepared videos of a project')
+    .requiredOption('--project <dir>', 'project folder')
+    .option('--run <name>', 'name of the run', DEFAULT_RUN)
+    .option('--config <file>', 'JSON file with settings')
+    .option('--set <key=value>', 'one setting; may be given again', collect, [])
+    .option('--resume', 'continue the run where it stopped, or start it', false)
+    .addOption(engineOption())
+    .action(async (options: Options) => {
+      const config = options.config === undefined ? {} : await readConfig(options.config);
+      const project = path.resolve(options.project);
+      const result = await api.train({ ...options, project, config }, job);
+      show(result, () => trainLines(result));
+    });
+}
+
+function collect(value: string, previous: string[]): string[] {
+  return [...previous, value];
+}
+
+async function readConfig(file: string): Promise<unknown> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new AppError('not-found', `Cannot read the config file '${file}'.`, { cause, hint: 'Check the path.' });
+  });
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new AppError('bad-config', `'${file}' is not JSON: ${reason}`, { cause });
+  }
+}
+
+function trainLines(r: TrainSummary): string[] {
+  const resumed = r.resumedFromEpoch === null ? [] : [`Continued after epoch ${r.resumedFromEpoch}`];
+  const why = r.stopped === 'early' ? 'stopped early: validation loss no longer fell' : 'all epochs done';
+  return [
+    `Engine: ${r.engine.name} (${r.engine.device})`,
+    ...resumed,
+    `Trained ${r.epochs} epochs in ${durationText(r.seconds)} (${why})`,
+    `Best epoch ${r.bestEpoch}: validation loss ${r.valLoss.toFixed(3)}, WAR ${percent(r.valWar)}, UAR ${percent(r.valUar)}`,
+    `Run folder: ${r.folder}`,
+  ];
+}
+
+function evaluateCommand({ api, job, show }: CommandHost): Command {
+  type Options = { project: string; run: string; split: 'val' | 'test'; engine: EngineChoice };
+  return newCommand('evaluate', 'Score a run on videos it has not learned from, and write report.html')
+    .requiredOption('--project <dir>', 'project folder')
+    .option('--run <name>', 'name of the run', DEFAULT_RUN)
+    .addOption(new Option('--split <name>', 'which videos').choices(['val', 'test']).default('test'))
+    .addOption(engineOption())
+    .action(async (options: Options) => {
+      const result = await api.evaluate({ ...options, project: path.resolve(options.project) }, job);
+      show(result, () => evaluationLines(result));
+    });
+}
+
+/** The figures of an evaluation with what they rest on. */
+export function evaluationLines(r: EvaluateSummary): string[] {
+  const { protocol: p, localisation: l } = r;
+  const subjects = p.subjectDisjoint ? 'people not seen in training' : 'NOT known to be people unseen in training';
+  const classes = Object.entries(r.perClass).map(
+    ([name, m]) => `  ${name.padEnd(12)} recall ${percent(m.recall)}  precision ${percent(m.precision)}  n ${m.n}`,
+  );
+  return [
+    `${r.split}: ${r.n} videos, ${subjects}; model selected on ${p.selectedOn}; seed ${p.seed}`,
+    `WAR ${percent(r.war)} (95 %: ${percent(r.warInterval.low)} to ${percent(r.warInterval.high)})`,
+    `UAR ${percent(r.uar)} (95 %: ${percent(r.uarInterval.low)} to ${percent(r.uarInterval.high)})`,
+    ...classes,
+    ...(l
+      ? [
+          `Localisation on ${l.n} videos: pointing ${percent(l.pointing)}, mass ${percent(l.mass)} (uniform weights: ${percent(l.uniform)})`,
+        ]
+      : []),
+    ...problemLines(r.unscored),
+    `Report: ${r.report}`,
+  ];
+}
+
+function predictCommand({ api, job, show }: CommandHost): Command {
+  type Options = { project: string; run: string; engine: EngineChoice };
+  return newCommand('predict', 'Label any video and show the weight of each of its clips')
+    .argument('<video...>', 'video files or folders of frames')
+    .requiredOption('--project <dir>', 'project folder')
+    .option('--run <name>', 'name of the run', DEFAULT_RUN)
+    .addOption(engineOption())
+    .action(async (videos: string[], options: Options) => {
+      const where = { project: path.resolve(options.project), videos: videos.map((video) => path.resolve(video)) };
+      const result = await api.predict({ ...options, ...where }, job);
+      show(result, () => [...result.videos.flatMap(predictionLines), ...problemLines(result.failed)]);
+      if (result.videos.length === 0) process.exitCode = 1;
+    });
+}
+
+/** The label, the probabilities and the moment that decided. */
+export function predictionLines(v: VideoPrediction): string[] {
+  if (v.label === null) return [`${v.path}: no prediction. ${v.note ?? ''}`];
+  const ranked = Object.entries(v.probabilities).sort(([, a], [, b]) => b - a);
+  const heaviest = v.clips.reduce((best, clip) => (clip.weight > best.weight ? clip : best));
+  return [
+    `${v.path}: ${v.label}`,
+    `  ${ranked.map(([name, p]) => `${name} ${percent(p)}`).join(', ')}`,
+    `  heaviest clip: ${heaviest.startSec.toFixed(2)} to ${heaviest.endSec.toFixed(2)} s, weight ${percent(heaviest.weight)} of ${v.clips.length} clips`,
+    `  face in ${percent(v.faceCoverage)} of the frames${v.note ? `; ${v.note}` : ''}`,
+  ];
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}

@@ -1,0 +1,110 @@
+import type { JobContext } from './progress.ts';
+import type { EngineInfo, EvaluationReport, QuarantineRecord, VideoPrediction } from './records.ts';
+
+export type EngineChoice = 'auto' | 'wasm' | 'webgpu' | 'cpu';
+
+export const LAYOUT_NAMES = ['auto', 'folders', 'csv', 'ravdess', 'cremad', 'afew', 'dfew', 'ferv39k', 'mafw'] as const;
+export type LayoutName = (typeof LAYOUT_NAMES)[number];
+
+export type SampleOptions = { dir: string; seed: number; people: number; perClass: number };
+export type SampleSummary = { dir: string; videos: number; people: number; labels: string };
+
+export type ImportOptions = {
+  source: string;
+  project: string;
+  layout: LayoutName;
+  faces: 'auto' | 'cropped';
+  fold: number;
+};
+export type ImportSummary = {
+  project: string;
+  layout: string;
+  why: string;
+  imported: number;
+  alreadyThere: number;
+  relabelled: number;
+  subjects: number;
+  perClass: Record<string, number>;
+  quarantined: QuarantineRecord[];
+  notes: string[];
+};
+
+export type PrepareOptions = { project: string; cropSize: number };
+export type PrepareSummary = {
+  project: string;
+  prepared: number;
+  alreadyPrepared: number;
+  withoutFace: string[];
+  quarantined: QuarantineRecord[];
+  frames: number;
+  meanCoverage: number;
+  seconds: number;
+};
+
+export type TrainOptions = {
+  project: string;
+  run: string;
+  /** Parsed JSON of a config file; checked by the schema. */
+  config: unknown;
+  /** `key=value` pairs that win over the file. */
+  set: string[];
+  engine: EngineChoice;
+  resume: boolean;
+};
+export type TrainSummary = {
+  run: string;
+  folder: string;
+  engine: EngineInfo;
+  epochs: number;
+  bestEpoch: number;
+  valLoss: number;
+  valWar: number;
+  valUar: number;
+  stopped: 'finished' | 'early';
+  seconds: number;
+  resumedFromEpoch: number | null;
+};
+
+export type EvaluateOptions = { project: string; run: string; split: 'val' | 'test'; engine: EngineChoice };
+export type EvaluateSummary = EvaluationReport & { report: string };
+
+export type PredictOptions = { project: string; run: string; videos: string[]; engine: EngineChoice };
+export type PredictSummary = { videos: VideoPrediction[]; failed: QuarantineRecord[] };
+
+export type DemoOptions = { dir: string; quick: boolean; seed: number; engine: EngineChoice };
+export type DemoSummary = {
+  dir: string;
+  project: string;
+  sample: SampleSummary;
+  imported: number;
+  train: TrainSummary;
+  evaluation: EvaluateSummary;
+  prediction: VideoPrediction;
+  report: string;
+  seconds: Record<string, number>;
+};
+
+export type ToolInfo = { path: string; version: string; from: string };
+export type DoctorSummary = {
+  apexscope: string;
+  node: string;
+  platform: string;
+  cpu: { model: string; cores: number; memoryGiB: number };
+  engine: EngineInfo;
+  selfTest: 'passed';
+  clipsPerSecond: { model: string; training: number; inference: number };
+  ffmpeg: ToolInfo;
+  ffprobe: ToolInfo;
+};
+
+/** What the program can do; the command line and the window are two faces of it. All paths are absolute. */
+export interface AppApi {
+  doctor(options: { engine: EngineChoice }, job: JobContext): Promise<DoctorSummary>;
+  sample(options: SampleOptions, job: JobContext): Promise<SampleSummary>;
+  importVideos(options: ImportOptions, job: JobContext): Promise<ImportSummary>;
+  prepare(options: PrepareOptions, job: JobContext): Promise<PrepareSummary>;
+  train(options: TrainOptions, job: JobContext): Promise<TrainSummary>;
+  evaluate(options: EvaluateOptions, job: JobContext): Promise<EvaluateSummary>;
+  predict(options: PredictOptions, job: JobContext): Promise<PredictSummary>;
+  demo(options: DemoOptions, job: JobContext): Promise<DemoSummary>;
+}
