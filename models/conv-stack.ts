@@ -1,0 +1,71 @@
+/**
+ * A chain of 3x3x3 convolutions with bias and ReLU, some followed by a max pool: the body of `small3d`, `c3d` and
+ * `vgg16-3d`. One table of stages makes the parameters, the computation and its cost.
+ */
+import type { Tensor1D, Tensor5D } from '@tensorflow/tfjs-core';
+import type { LayerTrace, ParamSpecs } from './network.ts';
+import { convBlock, type Axes3 } from './ops/conv3d.ts';
+import { maxPool3d } from './ops/pool3d.ts';
+import { sizeOf } from './shape.ts';
+import type { NamedTensors } from './types.ts';
+
+const TAPS: Axes3 = [3, 3, 3];
+
+/** `pool` is the size and stride of the max pool that follows. */
+export type ConvStage = { name: string; filters: number; pool?: Axes3 };
+
+/** `pad: 'same'` gives ceil(size / pool) places (Caffe), `'valid'` floor (PyTorch). */
+export type ConvStack = { stages: readonly ConvStage[]; pad: 'same' | 'valid' };
+
+/** `name.kernel` [3,3,3,c,c'] and `name.bias` [c'] for each stage. */
+export function convStackSpecs(stack: ConvStack, channels: number): ParamSpecs {
+  const specs: ParamSpecs = {};
+  let inputs = channels;
+  for (const { name, filters } of stack.stages) {
+    specs[`${name}.kernel`] = { shape: [...TAPS, inputs, filters], start: 'he' };
+    specs[`${name}.bias`] = { shape: [filters], start: 'zeros' };
+    inputs = filters;
+  }
+  return specs;
+}
+
+/**
+ * @param clips - [n,t,h,w,c]
+ * @returns [n,t',h',w',c'] after the last stage
+ */
+export function applyConvStack(stack: ConvStack, params: NamedTensors, clips: Tensor5D): Tensor5D {
+  return stack.stages.reduce((x, stage) => applyStage(x, stage, params, stack.pad), clips);
+}
+
+export function convStackTrace(stack: ConvStack, input: readonly number[]): LayerTrace[] {
+  const traces: LayerTrace[] = [];
+  let shape = input;
+  for (const { name, filters, pool } of stack.stages) {
+    const output = [...shape.slice(0, 4), filters];
+    traces.push({ name, output, multiplyAdds: sizeOf(output) * sizeOf(TAPS) * (shape[4] ?? 0) });
+    shape = output;
+    if (pool === undefined) continue;
+    shape = pooledShape(output, pool, stack.pad);
+    traces.push({ name: `${name}.pool`, output: shape, multiplyAdds: 0 });
+  }
+  return traces;
+}
+
+function applyStage(x: Tensor5D, { name, pool }: ConvStage, params: NamedTensors, pad: ConvStack['pad']): Tensor5D {
+  const kernel = params[`${name}.kernel`] as Tensor5D;
+  const bias = params[`${name}.bias`] as Tensor1D;
+  const conv = (fusedPool: Axes3 | null) =>
+    convBlock(x, kernel, bias, { strides: [1, 1, 1], pad: 'same', relu: true, pool: fusedPool });
+  if (pool === undefined) return conv(null);
+  return pad === 'valid' || dividesEvenly(x.shape, pool) ? conv(pool) : maxPool3d(conv(null), pool, pool, pad);
+}
+
+/** Then both paddings pool the same windows, and the pool can be fused with the convolution. */
+function dividesEvenly(shape: readonly number[], pool: Axes3): boolean {
+  return pool.every((size, axis) => (shape[axis + 1] ?? 0) % size === 0);
+}
+
+function pooledShape([n = 0, t = 0, h = 0, w = 0, c = 0]: readonly number[], pool: Axes3, pad: ConvStack['pad']) {
+  const round = pad === 'same' ? Math.ceil : Math.floor;
+  return [n, round(t / pool[0]), round(h / pool[1]), round(w / pool[2]), c];
+}
