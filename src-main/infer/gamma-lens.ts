@@ -1,3 +1,4 @@
+import { poolScores, softmaxWeights } from '../../models/ops/softmax-pool-scores.ts';
 import type { ResolvedConfig } from '../contract/config.ts';
 
 /**
@@ -38,36 +39,19 @@ export function inferenceRule(config: Pick<ResolvedConfig, 'pooling' | 'gamma'>)
 
 /** @param clipLogits - [p][k] with p >= 1 */
 export function poolClips(clipLogits: readonly (readonly number[])[], rule: PoolingRule): PooledClips {
-  const classes = clipLogits[0]?.length ?? 0;
-  const columns = Array.from({ length: classes }, (_, k) => clipLogits.map((clip) => clip[k]!));
-  const gamma = rule.kind === 'softmax' ? rule.gamma : 1;
-  const pooled = columns.map((scores) => poolScores(scores, gamma));
-  return {
-    logits: rule.kind === 'softmax' ? pooled.map(({ score }) => score) : columns.map(logSumExp),
-    weights: clipLogits.map((_, p) => pooled.map(({ weights }) => weights[p]!)),
-  };
-}
-
-/**
- * Softmax pooling of one class, sum_t softmax_t(gamma f_t) f_t. Exact at the ends: gamma 0 is the mean, +Infinity the
- * maximum and -Infinity the minimum, ties sharing the weight.
- * @param scores - [p]
- */
-export function poolScores(scores: readonly number[], gamma: number): { score: number; weights: number[] } {
-  const peak = extreme(scores, gamma >= 0 ? 1 : -1);
-  const shares = scores.map((score) => (score === peak ? 1 : Math.exp(gamma * (score - peak))));
-  const total = sum(shares);
-  return { score: sum(shares.map((share, t) => share * scores[t]!)) / total, weights: shares.map((s) => s / total) };
+  const { scores, weights } = poolScores(clipLogits, rule.kind === 'softmax' ? rule.gamma : 1);
+  if (rule.kind === 'softmax') return { logits: scores, weights };
+  return { logits: scores.map((_, k) => logSumExp(clipLogits.map((clip) => clip[k]!))), weights };
 }
 
 /** Softmax over classes of pooled logits [k]; for `log-sum-exp` these are the joint softmax summed over clips. */
 export function classProbabilities(logits: readonly number[]): number[] {
-  return poolScores(logits, 1).weights;
+  return softmaxWeights(logits, 1);
 }
 
 /** Index of the largest value; the first one of equals. */
 export function largest(values: readonly number[]): number {
-  return values.indexOf(extreme(values, 1));
+  return values.indexOf(Math.max(...values));
 }
 
 /** The class decided at one inverse temperature. */
@@ -116,14 +100,6 @@ function bisect(
 }
 
 function logSumExp(scores: readonly number[]): number {
-  const peak = extreme(scores, 1);
-  return peak + Math.log(sum(scores.map((score) => Math.exp(score - peak))));
-}
-
-function extreme(values: readonly number[], sign: 1 | -1): number {
-  return values.reduce((best, value) => (sign * value > sign * best ? value : best), -sign * Infinity);
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+  const highest = Math.max(...scores);
+  return highest + Math.log(scores.reduce((total, score) => total + Math.exp(score - highest), 0));
 }

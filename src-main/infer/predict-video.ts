@@ -4,7 +4,7 @@ import type { ClipVideo } from '../data/clip-source.ts';
 import { classProbabilities, inferenceRule, largest, poolClips } from './gamma-lens.ts';
 
 /** Clip logits of one video as the network gave them: `starts` [p] in frames, `logits` [p][k]. */
-export type ClipScores = { starts: readonly number[]; logits: readonly (readonly number[])[] };
+export type ClipScores = { starts: ArrayLike<number>; logits: readonly (readonly number[])[] };
 
 /** What turns clip logits into a decision. `classes` names the k logits in order. */
 export type DecisionRule = { classes: readonly string[] } & Pick<ResolvedConfig, 'pooling' | 'gamma' | 'clipFrames'>;
@@ -31,7 +31,7 @@ export function predictVideo(video: ClipVideo, scores: ClipScores, rule: Decisio
     ...base,
     label: rule.classes[predicted]!,
     probabilities: Object.fromEntries(rule.classes.map((name, k) => [name, probabilities[k]!])),
-    clips: scores.starts.map((startFrame, p) => ({
+    clips: Array.from(scores.starts, (startFrame, p) => ({
       ...clipSpan(video, startFrame, rule.clipFrames),
       weight: pooled.weights[p]![predicted]!,
       logits: [...scores.logits[p]!],
@@ -70,7 +70,7 @@ function whyUnscored(video: ClipVideo): string {
 function shortNote(video: ClipVideo, clipFrames: number): string | null {
   const longest = Math.max(...video.runs.map(({ start, end }) => end - start));
   if (longest >= clipFrames) return null;
-  const padded = `a clip has ${clipFrames}, so the rest of the clip was padded.`;
+  const padded = `a clip has ${clipFrames}, so the rest of it was padded with black.`;
   if (video.timesSec.length === 1) return `The video is a single frame; ${padded}`;
   if (video.timesSec.length < clipFrames) return `The video has only ${video.timesSec.length} frames; ${padded}`;
   return `The longest stretch with a face has only ${longest} frames; ${padded}`;

@@ -1,4 +1,12 @@
+import '@tensorflow/tfjs-backend-cpu';
+import { tensor3d, tidy, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import {
+  jointLogSumExpPool,
+  temporalMaxPool,
+  temporalMeanPool,
+  temporalSoftmaxPool,
+} from '../../../models/ops/temporal-softmax-pool.ts';
 import { POOLING_NAMES } from '../../../src-main/contract/config.ts';
 import { Rng } from '../../../src-main/data/rng.ts';
 import {
@@ -7,8 +15,9 @@ import {
   decisionFlips,
   inferenceRule,
   poolClips,
-  poolScores,
 } from '../../../src-main/infer/gamma-lens.ts';
+
+type PoolingName = (typeof POOLING_NAMES)[number];
 
 const GAMMAS = [0, 0.5, 1, 10];
 
@@ -21,31 +30,35 @@ function randomClips(seed: number, p: number, k: number): number[][] {
   return Array.from({ length: p }, (_, i) => randomScores(seed * 1000 + i, k));
 }
 
+/** Softmax pooling of the scores of one class. */
+function pool(scores: number[], gamma: number): { score: number; weights: number[] } {
+  const clips = scores.map((score) => [score]);
+  const { logits, weights } = poolClips(clips, { kind: 'softmax', gamma });
+  return { score: logits[0]!, weights: weights.flat() };
+}
+
 const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 
 describe('softmax pooling of one class (algorithms.md 1.11, 1 to 3)', () => {
   it('gives a worked example', () => {
-    const { score, weights } = poolScores([0, Math.log(3)], 1);
+    const { score, weights } = pool([0, Math.log(3)], 1);
     expect(weights).toEqual([expect.closeTo(0.25), expect.closeTo(0.75)]);
     expect(score).toBeCloseTo(0.75 * Math.log(3));
   });
 
-  it.each([1, 2, 3, 4])(
-    'is exactly the mean at gamma 0, the maximum and minimum at the infinities (seed %i)',
-    (seed) => {
-      const scores = randomScores(seed, 37);
-      expect(poolScores(scores, 0).score).toBe(mean(scores));
-      expect(poolScores(scores, Infinity).score).toBe(Math.max(...scores));
-      expect(poolScores(scores, -Infinity).score).toBe(Math.min(...scores));
-      expect(poolScores(scores, 1e4).score).toBeCloseTo(Math.max(...scores), 6);
-    },
-  );
+  it.each([1, 2, 3, 4])('is the mean at gamma 0 and goes to maximum and minimum at both ends (seed %i)', (seed) => {
+    const scores = randomScores(seed, 37);
+    expect(pool(scores, 0).score).toBeCloseTo(mean(scores), 14);
+    expect(pool(scores, Infinity).score).toBe(Math.max(...scores));
+    expect(pool(scores, -40).score).toBeCloseTo(Math.min(...scores), 2);
+    expect(pool(scores, 1e4).score).toBeCloseTo(Math.max(...scores), 6);
+  });
 
   it('stays between minimum and maximum and never falls as gamma grows', () => {
     const scores = randomScores(5, 20);
     let last = -Infinity;
     for (let gamma = -20; gamma <= 20; gamma += 0.25) {
-      const { score } = poolScores(scores, gamma);
+      const { score } = pool(scores, gamma);
       expect(score).toBeGreaterThanOrEqual(Math.min(...scores) - 1e-12);
       expect(score).toBeLessThanOrEqual(Math.max(...scores) + 1e-12);
       expect(score).toBeGreaterThanOrEqual(last - 1e-12);
@@ -57,17 +70,17 @@ describe('softmax pooling of one class (algorithms.md 1.11, 1 to 3)', () => {
     const scores = randomScores(6, 15);
     const step = 1e-5;
     for (const gamma of [0, 0.7, 2]) {
-      const { score, weights } = poolScores(scores, gamma);
+      const { score, weights } = pool(scores, gamma);
       const variance = weights.reduce((total, weight, t) => total + weight * (scores[t]! - score) ** 2, 0);
-      const slope = (poolScores(scores, gamma + step).score - poolScores(scores, gamma - step).score) / (2 * step);
+      const slope = (pool(scores, gamma + step).score - pool(scores, gamma - step).score) / (2 * step);
       expect(slope).toBeCloseTo(variance, 5);
     }
   });
 
   it.each(GAMMAS)('has weights that sum to 1 and ignore a constant added to all scores (gamma %f)', (gamma) => {
     const scores = randomScores(7, 25);
-    const { score, weights } = poolScores(scores, gamma);
-    const shifted = poolScores(
+    const { score, weights } = pool(scores, gamma);
+    const shifted = pool(
       scores.map((f) => f + 100),
       gamma,
     );
@@ -79,17 +92,17 @@ describe('softmax pooling of one class (algorithms.md 1.11, 1 to 3)', () => {
 
   it.each(GAMMAS)('does not care about the order of clips (gamma %f)', (gamma) => {
     const scores = randomScores(8, 25);
-    expect(poolScores(new Rng(1).shuffle(scores), gamma).score).toBeCloseTo(poolScores(scores, gamma).score, 12);
+    expect(pool(new Rng(1).shuffle(scores), gamma).score).toBeCloseTo(pool(scores, gamma).score, 12);
   });
 
   it.each([...GAMMAS, Infinity])('gives back constant scores and a single score (gamma %f)', (gamma) => {
-    expect(poolScores([2.5, 2.5, 2.5], gamma)).toEqual({ score: 2.5, weights: [1 / 3, 1 / 3, 1 / 3] });
-    expect(poolScores([-4.25], gamma)).toEqual({ score: -4.25, weights: [1] });
+    expect(pool([2.5, 2.5, 2.5], gamma)).toEqual({ score: expect.closeTo(2.5, 12), weights: [1 / 3, 1 / 3, 1 / 3] });
+    expect(pool([-4.25], gamma)).toEqual({ score: -4.25, weights: [1] });
   });
 
   it('shares the weight of tied maxima and survives scores beyond the range of exp', () => {
-    expect(poolScores([5, 1, 5], Infinity).weights).toEqual([0.5, 0, 0.5]);
-    expect(poolScores([2000, 1000, -3000], 10).score).toBe(2000);
+    expect(pool([5, 1, 5], Infinity).weights).toEqual([0.5, 0, 0.5]);
+    expect(pool([2000, 1000, -3000], 10).score).toBe(2000);
   });
 });
 
@@ -125,29 +138,29 @@ describe('pooling of clip logits', () => {
 });
 
 describe('joint softmax pooling (algorithms.md 1.9 and 1.11, 13)', () => {
-  const pool = (clips: number[][]) => classProbabilities(poolClips(clips, { kind: 'log-sum-exp' }).logits);
+  const jointPool = (clips: number[][]) => classProbabilities(poolClips(clips, { kind: 'log-sum-exp' }).logits);
 
   it('equals one softmax over all clips and classes, summed over clips', () => {
     const clips = randomClips(9, 6, 4);
     const total = clips.flat().reduce((sum, x) => sum + Math.exp(x), 0);
     const joint = [0, 1, 2, 3].map((k) => clips.reduce((sum, clip) => sum + Math.exp(clip[k]!), 0) / total);
-    pool(clips).forEach((probability, k) => expect(probability).toBeCloseTo(joint[k]!, 12));
-    expect(pool(clips).reduce((a, b) => a + b)).toBeCloseTo(1, 12);
+    jointPool(clips).forEach((probability, k) => expect(probability).toBeCloseTo(joint[k]!, 12));
+    expect(jointPool(clips).reduce((a, b) => a + b)).toBeCloseTo(1, 12);
   });
 
   it('does not change when all clips are doubled, and leans towards a clip that alone is doubled', () => {
     const clips = randomClips(10, 5, 3);
-    const once = pool(clips);
-    pool([...clips, ...clips]).forEach((probability, k) => expect(probability).toBeCloseTo(once[k]!, 12));
+    const once = jointPool(clips);
+    jointPool([...clips, ...clips]).forEach((probability, k) => expect(probability).toBeCloseTo(once[k]!, 12));
     const strongest = clips[0]!.indexOf(Math.max(...clips[0]!));
-    const lean = pool([...clips, clips[0]!, clips[0]!, clips[0]!]);
+    const lean = jointPool([...clips, clips[0]!, clips[0]!, clips[0]!]);
     const alone = classProbabilities(clips[0]!);
     expect(Math.abs(lean[strongest]! - alone[strongest]!)).toBeLessThan(Math.abs(once[strongest]! - alone[strongest]!));
   });
 
   it('is the plain softmax for one clip', () => {
     const [clip] = randomClips(11, 1, 5);
-    pool([clip!]).forEach((probability, k) => expect(probability).toBeCloseTo(classProbabilities(clip!)[k]!, 12));
+    jointPool([clip!]).forEach((probability, k) => expect(probability).toBeCloseTo(classProbabilities(clip!)[k]!, 12));
   });
 });
 
@@ -164,7 +177,7 @@ describe('the decision over gamma', () => {
     const flips = decisionFlips(clips);
     expect(flips).toEqual([{ gamma: expect.any(Number), from: 0, to: 1 }]);
     expect(
-      poolScores(
+      pool(
         clips.map(([, f]) => f!),
         flips[0]!.gamma,
       ).score,
@@ -183,5 +196,19 @@ describe('the decision over gamma', () => {
       const last = decisionFlips(random).at(-1)?.to ?? decisionAt(random, 0);
       expect(last).toBe(decisionAt(random, Infinity));
     }
+  });
+});
+
+describe('the lens in plain numbers', () => {
+  it('says what pooling of tensors says', () => {
+    const clips = randomClips(50, 12, 7);
+    const onTensors = (pool: (logits: Tensor3D) => Tensor2D) =>
+      tidy(() => [...pool(tensor3d([clips])).dataSync()].map((x) => expect.closeTo(x, 4)));
+    const inNumbers = (pooling: PoolingName, gamma = 1) => poolClips(clips, inferenceRule({ pooling, gamma })).logits;
+    for (const gamma of GAMMAS)
+      expect(inNumbers('softmax', gamma)).toEqual(onTensors((x) => temporalSoftmaxPool(x, gamma)));
+    expect(inNumbers('average')).toEqual(onTensors((x) => temporalMeanPool(x)));
+    expect(inNumbers('max')).toEqual(onTensors((x) => temporalMaxPool(x)));
+    expect(inNumbers('joint-softmax')).toEqual(onTensors((x) => jointLogSumExpPool(x)));
   });
 });
