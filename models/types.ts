@@ -39,6 +39,11 @@ export interface ModelCard {
    * `clip`: one vector of logits for exactly `clipFrames` frames.
    */
   readonly output: 'frame' | 'clip';
+  /**
+   * `frame` only: frames on either side that can change a frame's logits, so that long videos can be scored in parts.
+   * Absent: unknown, a video is scored in one pass.
+   */
+  readonly temporalRadius?: number;
   /** Side of the input in pixels unless asked otherwise. */
   readonly cropSize: number;
   /** Frames between scored clip positions unless asked otherwise. */
