@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process';
+import { access, constants } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { AppError } from '../contract/errors.ts';
+
+/** One of the two programs: where it is, how it came to be chosen, and the year its source was published. */
+export type MediaTool = { path: string; version: string; year: number; from: 'environment' | 'PATH' | 'bundled' };
+
+export type MediaTools = { ffmpeg: MediaTool; ffprobe: MediaTool };
+
+type ToolName = keyof MediaTools;
+type Place = Pick<MediaTool, 'path' | 'from'>;
+
+const run = promisify(execFile);
+const require = createRequire(import.meta.url);
+
+let found: Promise<MediaTools> | undefined;
+
+/**
+ * The ffmpeg and ffprobe in use, found once per process: FFMPEG_PATH and FFPROBE_PATH if set, else those on PATH
+ * if they are newer than the bundled ones, else the bundled ones (an ffmpeg of 2018, the floor for all options here).
+ * @throws AppError `not-found` when a variable names no working program, or nothing works
+ */
+export function mediaTools(): Promise<MediaTools> {
+  found ??= findMediaTools(process.env);
+  return found;
+}
+
+/** As {@link mediaTools}, for the given environment and without remembering the answer. */
+export async function findMediaTools(env: NodeJS.ProcessEnv): Promise<MediaTools> {
+  const [ffmpeg, ffprobe] = await Promise.all([findTool('ffmpeg', env), findTool('ffprobe', env)]);
+  return { ffmpeg, ffprobe };
+}
+
+async function findTool(name: ToolName, env: NodeJS.ProcessEnv): Promise<MediaTool> {
+  const variable = `${name.toUpperCase()}_PATH`;
+  const named = env[variable];
+  if (named) {
+    const tool = await examineTool({ path: named, from: 'environment' });
+    if (tool) return tool;
+    throw new AppError('not-found', `${variable} is set to ${named}, which does not run as ${name}.`, {
+      hint: `Set ${variable} to a working ${name}, or unset it to use the bundled one.`,
+    });
+  }
+  return newest(name, await onPath(name, env));
+}
+
+async function newest(name: ToolName, system: MediaTool | undefined): Promise<MediaTool> {
+  const bundled = await examineTool({ path: bundledPath(name), from: 'bundled' });
+  if (system && (!bundled || system.year > bundled.year)) return system;
+  if (bundled) return bundled;
+  throw new AppError('not-found', `No ${name} runs here: neither the bundled one nor one on PATH.`, {
+    hint: `Install ${name} with the system's package manager, or set ${name.toUpperCase()}_PATH.`,
+  });
+}
+
+async function onPath(name: ToolName, env: NodeJS.ProcessEnv): Promise<MediaTool | undefined> {
+  const file = process.platform === 'win32' ? `${name}.exe` : name;
+  for (const folder of (env['PATH'] ?? '').split(path.delimiter).filter(path.isAbsolute)) {
+    const candidate = path.join(folder, file);
+    const executable = await access(candidate, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (executable) return examineTool({ path: candidate, from: 'PATH' });
+  }
+  return undefined;
+}
+
+async function examineTool(place: Place): Promise<MediaTool | undefined> {
+  try {
+    const { stdout } = await run(place.path, ['-version'], { timeout: 20_000, windowsHide: true });
+    return { ...place, ...parseVersion(stdout) };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Reads the first line of `-version`. Builds number themselves too differently to be compared, so their age is
+ * told by the last year of the copyright.
+ */
+export function parseVersion(text: string): Pick<MediaTool, 'version' | 'year'> {
+  const match = /version (\S+) .*?Copyright \(c\) (?:\d{4}-)?(\d{4})/.exec(text);
+  return { version: match?.[1] ?? 'unknown', year: Number(match?.[2] ?? 0) };
+}
+
+/** Inside a packaged app, programs cannot be started from the archive; they are unpacked beside it. */
+function bundledPath(name: ToolName): string {
+  const installer = require(`@${name}-installer/${name}`) as { path: string };
+  return installer.path.replace(`app.asar${path.sep}`, `app.asar.unpacked${path.sep}`);
+}

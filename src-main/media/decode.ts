@@ -1,0 +1,94 @@
+import { AppError } from '../contract/errors.ts';
+import type { JobContext } from '../contract/progress.ts';
+import { mediaTools } from './binaries.ts';
+import { frameTiming, INPUT_OPTIONS, outputSize, pictureFilters, VIDEO_STREAM, type Size } from './decode-options.ts';
+import { fileUrl, startFfmpeg } from './ffmpeg-process.ts';
+import { decodeFolder } from './frame-folder.ts';
+import type { DecodedFrame, IndexedSource } from './media-source.ts';
+
+export type DecodeOptions = {
+  /** Longest side of the pictures; larger ones are shrunk. */
+  maxSide?: number;
+  /** Exact size instead, both or none. */
+  width?: number;
+  height?: number;
+  /** Seconds without data after which the decoder counts as stuck. Default 60. */
+  stallSec?: number;
+  signal?: AbortSignal;
+};
+
+/**
+ * Decodes every frame of a video once, in presentation order, upright and with square pixels. Memory is bounded: the
+ * decoder waits while the consumer works. Leaving the loop or aborting ends ffmpeg at once.
+ * @throws AppError `decode-failed` (ffmpeg fails or hangs, or its frames are not those of the index), `aborted`
+ */
+export async function* decodeFrames(
+  source: IndexedSource,
+  options: DecodeOptions = {},
+): AsyncGenerator<DecodedFrame, void, undefined> {
+  const size = outputSize(source.media, options);
+  const job: JobContext = options.signal ? { signal: options.signal } : {};
+  const pictures =
+    source.kind === 'frames' ? decodeFolder(source, size, job) : decodeFile(source, size, options.stallSec ?? 60, job);
+  const { timesSec } = source.index;
+  let frame = 0;
+  for await (const rgb of pictures) {
+    const timeSec = timesSec[frame];
+    if (timeSec === undefined) throw changed(source, `more than ${timesSec.length}`);
+    yield { frame, timeSec, ...size, rgb };
+    frame += 1;
+  }
+  if (frame !== timesSec.length) throw changed(source, String(frame));
+}
+
+function changed({ path, index }: IndexedSource, found: string): AppError {
+  return new AppError('decode-failed', `${path}: expected ${index.timesSec.length} frames, found ${found}.`, {
+    hint: 'The file is not the one that was imported, or another ffmpeg decodes it now: import it again.',
+  });
+}
+
+async function* decodeFile(
+  source: IndexedSource,
+  size: Size,
+  stallSec: number,
+  job: JobContext,
+): AsyncGenerator<Uint8Array> {
+  const { ffmpeg } = await mediaTools();
+  const filters = pictureFilters(source.media, size);
+  const run = await startFfmpeg(
+    {
+      subject: source.path,
+      inputOptions: INPUT_OPTIONS,
+      input: fileUrl(source.path),
+      outputOptions: [...VIDEO_STREAM, ...frameTiming(ffmpeg), '-vf', filters, '-f', 'rawvideo', '-pix_fmt', 'rgb24'],
+      logLevel: 'error',
+      stallSec,
+    },
+    job,
+  );
+  try {
+    yield* cutPictures(run.stdout, size.width * size.height * 3);
+    await run.finished;
+  } finally {
+    await run.stop();
+  }
+}
+
+/** Cuts a stream of bytes into pictures of `bytes` bytes; an incomplete last one is left out. */
+async function* cutPictures(stream: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Uint8Array> {
+  let picture = new Uint8Array(bytes);
+  let filled = 0;
+  for await (const chunk of stream) {
+    let taken = 0;
+    while (taken < chunk.length) {
+      const part = chunk.subarray(taken, taken + bytes - filled);
+      picture.set(part, filled);
+      taken += part.length;
+      filled += part.length;
+      if (filled < bytes) continue;
+      yield picture;
+      picture = new Uint8Array(bytes);
+      filled = 0;
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import { AppError } from '../contract/errors.ts';
+import type { JobContext } from '../contract/progress.ts';
+import type { MediaInfo } from '../contract/records.ts';
+import { buildFrameIndex, type MeasuredIndex } from './frame-index.ts';
+import { isVariableRate, medianStep } from './frame-times.ts';
+import type { MediaSource } from './media-source.ts';
+import { plainReason } from './plain-reason.ts';
+import { probe } from './probe.ts';
+
+export type Examination = {
+  /** Frame count, duration and rates are measured, not those that the container claims. */
+  media: MediaInfo;
+  index: MeasuredIndex;
+  /** What a person should know of a video that can be used all the same. */
+  warnings: string[];
+};
+
+/** A video of which less than this share can be decoded is refused. */
+const USABLE_SHARE = 0.9;
+
+/**
+ * Everything that an import has to know of a video: probes it, decodes it once from end to end (the test whether it
+ * can be decoded), and gives its frame index.
+ * @throws AppError `not-found`, `unsupported-file`, `decode-failed` with the reason in plain words; `aborted`
+ */
+export async function examineVideo(source: MediaSource, job: JobContext = {}): Promise<Examination> {
+  const claimed = await probe(source, job);
+  const index = await buildFrameIndex(source, claimed, job);
+  requireFrames(source, claimed, index);
+  const media = measuredInfo(claimed, index.timesSec);
+  requireMostOfIt(source, claimed, media);
+  return { media, index, warnings: warningsOf(index) };
+}
+
+function requireFrames({ path }: MediaSource, { codec }: MediaInfo, { timesSec, complaints }: MeasuredIndex): void {
+  if (timesSec.length > 0) return;
+  const reason = complaints[0] ? plainReason(complaints[0]).reason : 'there are none in it.';
+  throw new AppError('decode-failed', `${path}: not one ${codec} frame can be decoded: ${reason}`);
+}
+
+function measuredInfo(claimed: MediaInfo, timesSec: Float64Array): MediaInfo {
+  const frameCount = timesSec.length;
+  const spanSec = timesSec.at(-1)! - timesSec[0]!;
+  const stepSec = medianStep(timesSec) ?? 1 / claimed.averageFps;
+  return {
+    ...claimed,
+    frameCount,
+    durationSec: timesSec.at(-1)! + stepSec,
+    averageFps: frameCount > 1 ? (frameCount - 1) / spanSec : claimed.averageFps,
+    variableFrameRate: isVariableRate(timesSec),
+  };
+}
+
+/** Files that were cut off often still decode up to the cut; a small difference is normal for loosely written headers. */
+function requireMostOfIt({ path }: MediaSource, claimed: MediaInfo, media: MediaInfo): void {
+  const missingSec = claimed.durationSec - media.durationSec;
+  const cutOff = media.durationSec < USABLE_SHARE * claimed.durationSec && missingSec > 1 / media.averageFps + 0.1;
+  if (!cutOff) return;
+  throw new AppError(
+    'decode-failed',
+    `${path} is cut off: its header promises ${claimed.durationSec.toFixed(2)} s, but only ` +
+      `${media.durationSec.toFixed(2)} s can be decoded.`,
+    { hint: 'Copy or convert it again from its source.' },
+  );
+}
+
+function warningsOf({ repairedTimes, complaints }: MeasuredIndex): string[] {
+  const warnings: string[] = [];
+  if (repairedTimes > 0) {
+    warnings.push(`${repairedTimes} frames had no time of their own; they were placed between their neighbours.`);
+  }
+  if (complaints.length > 0) warnings.push(`It has damaged places: ${plainReason(complaints[0]!).reason}`);
+  return warnings;
+}

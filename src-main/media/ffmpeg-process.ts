@@ -1,0 +1,208 @@
+import { execFile, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { PassThrough, type Readable } from 'node:stream';
+import ffmpeg from 'fluent-ffmpeg';
+import { AppError, throwIfAborted } from '../contract/errors.ts';
+import type { JobContext } from '../contract/progress.ts';
+import { mediaTools } from './binaries.ts';
+
+/**
+ * What ffmpeg and ffprobe may open: local files, in the containers of the extensions that a scan accepts. Playlists
+ * and other text formats that name further files are left out, whatever a file is called.
+ */
+export const INPUT_GUARD: readonly string[] = [
+  '-protocol_whitelist',
+  'file,pipe',
+  '-format_whitelist',
+  'mov,matroska,avi,flv,mpeg,mpegts,mpegvideo,m4v,asf,gif',
+];
+
+/** The URL of a file; its prefix keeps dashes, colons and percent signs of the name from meaning anything. */
+export function fileUrl(path: string): string {
+  return `file:${path}`;
+}
+
+export type FfmpegPlan = {
+  /** The file this is about, for messages. */
+  subject: string;
+  inputOptions: readonly string[];
+  input: string | Readable;
+  outputOptions: readonly string[];
+  /** Absent: ffmpeg writes to {@link RunningFfmpeg.stdout}. */
+  output?: string;
+  logLevel: 'error' | 'info';
+  onLine?: (line: string) => void;
+  /** Seconds without output or log line after which ffmpeg counts as stuck; absent: never. */
+  stallSec?: number;
+};
+
+export type RunningFfmpeg = {
+  pid: number;
+  stdout: PassThrough;
+  /** What ffmpeg complained of, the first {@link MAX_COMPLAINTS}. */
+  complaints: string[];
+  /** Resolves when ffmpeg ended well. Rejects with AppError `aborted` or `decode-failed`. */
+  finished: Promise<void>;
+  /** Ends ffmpeg if it still runs, and resolves when the process is gone. */
+  stop: () => Promise<void>;
+};
+
+type FluentCommand = ffmpeg.FfmpegCommand & { ffmpegProc?: ChildProcess };
+
+const MAX_COMPLAINTS = 20;
+const COMPLAINT = /\[(error|fatal|panic)\] (.*)$/;
+
+const running = new Set<ChildProcess>();
+process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
+/** Process ids of the ffmpegs that this process is running. */
+export function runningFfmpegPids(): number[] {
+  return [...running].flatMap((child) => child.pid ?? []);
+}
+
+/**
+ * Starts ffmpeg through fluent-ffmpeg. The caller reads `stdout` (which holds ffmpeg back while nobody reads),
+ * awaits `finished`, and calls `stop` in a `finally`.
+ */
+export async function startFfmpeg(plan: FfmpegPlan, job: JobContext): Promise<RunningFfmpeg> {
+  const { ffmpeg: tool } = await mediaTools();
+  throwIfAborted(job.signal);
+  // Without a 'close' event: fluent-ffmpeg takes one for a failure if the process outlives it by 20 ms.
+  const stdout = new PassThrough({ emitClose: false });
+  const command: FluentCommand = buildCommand(plan, stdout).setFfmpegPath(tool.path);
+  const complaints: string[] = [];
+  const activity = { lastMs: Date.now() };
+  command.on('stderr', (line: string) => {
+    activity.lastMs = Date.now();
+    const complaint = COMPLAINT.exec(line)?.[2];
+    if (complaint && complaints.length < MAX_COMPLAINTS) complaints.push(complaint);
+    plan.onLine?.(line);
+  });
+  const ended = outcome(command);
+  const child = await spawned(command, ended);
+  const exited = track(child);
+  let failure: AppError | undefined;
+  const fail = (error: AppError) => {
+    failure ??= error;
+    child.kill('SIGKILL');
+    stdout.destroy(failure);
+  };
+  const release = supervise({ plan, job, stdout, child, activity, fail });
+  const finished = ended
+    .catch((error: unknown) => {
+      const reason = failure ?? exitError(plan.subject, complaints, error);
+      stdout.destroy(reason);
+      throw reason;
+    })
+    .finally(release);
+  finished.catch(() => undefined);
+  const stop = async () => {
+    child.kill('SIGKILL');
+    stdout.destroy();
+    await exited;
+  };
+  return { pid: child.pid ?? 0, stdout, complaints, finished, stop };
+}
+
+function buildCommand(plan: FfmpegPlan, stdout: PassThrough): FluentCommand {
+  const general = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', `level+${plan.logLevel}`];
+  const [first = '', ...rest] = [...general, ...plan.inputOptions];
+  const [firstOut = '', ...restOut] = plan.outputOptions;
+  // Options as separate arguments: fluent-ffmpeg splits the elements of an array at spaces.
+  return ffmpeg({ stdoutLines: MAX_COMPLAINTS })
+    .input(plan.input)
+    .inputOptions(first, ...rest)
+    .output(plan.output ?? stdout, { end: true })
+    .outputOptions(firstOut, ...restOut);
+}
+
+function outcome(command: FluentCommand): Promise<void> {
+  const ended = new Promise<void>((resolve, reject) => {
+    command.once('end', () => resolve());
+    command.on('error', reject);
+  });
+  ended.catch(() => undefined);
+  return ended;
+}
+
+async function spawned(command: FluentCommand, ended: Promise<void>): Promise<ChildProcess> {
+  const started = once(command, 'start');
+  command.run();
+  await Promise.race([started, ended]);
+  const child = command.ffmpegProc;
+  if (!child) throw new AppError('bug', 'fluent-ffmpeg started without a process.');
+  return child;
+}
+
+function track(child: ChildProcess): Promise<void> {
+  running.add(child);
+  return new Promise((resolve) => {
+    const gone = () => {
+      running.delete(child);
+      resolve();
+    };
+    child.once('exit', gone);
+    child.once('error', gone);
+  });
+}
+
+type Supervised = {
+  plan: FfmpegPlan;
+  job: JobContext;
+  stdout: PassThrough;
+  activity: { lastMs: number };
+  fail: (error: AppError) => void;
+  child: ChildProcess;
+};
+
+/** Ends ffmpeg when the job is aborted or nothing comes from it any more; returns what stops the watch. */
+function supervise({ plan, job, stdout, child, activity, fail }: Supervised): () => void {
+  const onAbort = () => fail(new AppError('aborted', 'Stopped.'));
+  job.signal?.addEventListener('abort', onAbort, { once: true });
+  if (job.signal?.aborted) onAbort();
+  child.stdout?.on('data', () => (activity.lastMs = Date.now()));
+  const { stallSec } = plan;
+  const timer = stallSec === undefined ? undefined : setInterval(check, Math.min(1000, stallSec * 250)).unref();
+
+  function check() {
+    const readerIsSlow = stdout.readableLength > 0;
+    if (readerIsSlow) activity.lastMs = Date.now();
+    if (stallSec !== undefined && Date.now() - activity.lastMs > stallSec * 1000) fail(stallError(plan, stallSec));
+  }
+
+  return () => {
+    clearInterval(timer);
+    job.signal?.removeEventListener('abort', onAbort);
+  };
+}
+
+function stallError(plan: FfmpegPlan, stallSec: number): AppError {
+  return new AppError('decode-failed', `${plan.subject}: the decoder gave nothing for ${stallSec} s and was ended.`, {
+    hint: 'Check that the disk answers. If it does, the file is damaged: convert it again from its source.',
+  });
+}
+
+function exitError(subject: string, complaints: readonly string[], cause: unknown): AppError {
+  const said = complaints.at(-1) ?? (cause instanceof Error ? cause.message : String(cause));
+  return new AppError('decode-failed', `${subject}: ffmpeg failed: ${said}`, { cause });
+}
+
+/**
+ * Runs ffprobe and gives what it prints.
+ * @throws AppError `aborted`; an Error with `stderr` when ffprobe refuses
+ */
+export async function runFfprobe(args: readonly string[], job: JobContext): Promise<string> {
+  const { ffprobe } = await mediaTools();
+  throwIfAborted(job.signal);
+  const options = { timeout: 60_000, killSignal: 'SIGKILL', maxBuffer: 64 * 2 ** 20, windowsHide: true } as const;
+  return new Promise((resolve, reject) => {
+    const child = execFile(ffprobe.path, args, options, (error, stdout, stderr) => {
+      job.signal?.removeEventListener('abort', onAbort);
+      if (job.signal?.aborted) reject(new AppError('aborted', 'Stopped.'));
+      else if (error) reject(new AppError('decode-failed', stderr.trim(), { cause: error }));
+      else resolve(stdout);
+    });
+    const onAbort = () => child.kill('SIGKILL');
+    job.signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}

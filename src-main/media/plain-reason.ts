@@ -1,0 +1,22 @@
+import type { ErrorCode } from '../contract/errors.ts';
+
+type Reason = { code: Extract<ErrorCode, 'unsupported-file' | 'decode-failed' | 'not-found'>; reason: string };
+
+/** What ffmpeg and ffprobe say, and what it means to the person who has the file. First match wins. */
+const MEANINGS: readonly [RegExp, Reason['code'], string][] = [
+  [/moov atom not found/i, 'decode-failed', 'its index is missing, so it was cut off or never finished.'],
+  [/not on (the )?whitelist|not whitelisted/i, 'unsupported-file', 'its content is not a video of a known format.'],
+  [/permission denied/i, 'not-found', 'permission denied.'],
+  [/no such file/i, 'not-found', 'it does not exist.'],
+  [/is a directory/i, 'unsupported-file', 'it is a folder, not a file.'],
+  [/invalid data found/i, 'unsupported-file', 'it is not a video, or its beginning is damaged.'],
+  [/matches no streams/i, 'unsupported-file', 'it has no video stream.'],
+  [/unknown decoder|decoder .*not found|no decoder/i, 'unsupported-file', 'this ffmpeg cannot decode its format.'],
+];
+
+/** Turns the complaint of ffmpeg or ffprobe into one clause in plain words; an unknown one is quoted. */
+export function plainReason(complaint: string): Reason {
+  const known = MEANINGS.find(([pattern]) => pattern.test(complaint));
+  if (known) return { code: known[1], reason: known[2] };
+  return { code: 'decode-failed', reason: `ffmpeg says “${complaint.split('\n').at(-1)?.trim() || 'nothing'}”.` };
+}
