@@ -1,0 +1,202 @@
+/**
+ * The contract's own list: `path,label,subject[,split][,start,end]`, paths relative to the CSV, start and end of the
+ * labelled moment in seconds. A list with mistakes in columns, numbers or labels is refused as a whole, with all of
+ * them; a row whose video is missing is a problem of that row.
+ */
+import { AppError } from '../../contract/errors.ts';
+import type { ImportEntry, Moment } from '../../contract/records.ts';
+import { nearest } from '../edit-distance.ts';
+import { readLabels } from '../labels.ts';
+import { readColumns, readTable } from './csv-table.ts';
+import type { CsvRow, CsvTable } from './csv-table.ts';
+import { entryOf } from './layout.ts';
+import type { Layout, LayoutOptions, LayoutReading, ListedVideo, Listing } from './layout.ts';
+import { splitName } from './media-path.ts';
+
+const COLUMNS = ['path', 'label', 'subject', 'split', 'start', 'end'] as const;
+type Column = (typeof COLUMNS)[number];
+
+const TABLE = /\.(csv|tsv)$/i;
+const SHOWN_MISTAKES = 20;
+/** A class of the user's own must occur this often, so that one odd cell is not a class. */
+const MIN_OWN_CLASS = 2;
+
+export const csv: Layout = { name: 'csv', recognise, read };
+
+function recognise({ lists, readList }: Listing) {
+  const fitting = lists.filter((list) => !list.includes('/') && TABLE.test(list) && hasColumns(readList(list)));
+  if (fitting.length === 0) return null;
+  if (fitting.includes('labels.csv')) return { score: 1.1, why: 'labels.csv has the columns path and label' };
+  return {
+    score: 0.95,
+    why: `${fitting.join(', ')} ${fitting.length === 1 ? 'has' : 'have'} the columns path and label`,
+  };
+}
+
+function hasColumns(text: string): boolean {
+  const columns = readColumns(text).map((column) => column.toLowerCase());
+  return columns.includes('path') && columns.includes('label');
+}
+
+function read(listing: Listing, options: LayoutOptions): LayoutReading {
+  const list = options.list ?? chosenList(listing);
+  const table = withPlainColumns(readTable(listing.readList(list), list), list);
+  const mistakes: string[] = [];
+  const rows = table.rows.map((row) => readRow(row, table, mistakes));
+  mistakes.push(...repeatedPaths(rows));
+  const cells = rows.filter((row) => row.label !== '').map((row) => ({ text: row.label, where: `line ${row.line}` }));
+  const labels = readLabels(cells, MIN_OWN_CLASS);
+  refuse(list, [...mistakes, ...labels.mistakes]);
+  if (rows.length === 0) throw new AppError('bad-input', `${list} has a header and no rows.`);
+  const { found, problems } = matchVideos(rows, listing, list);
+  const entries = found.map(({ row, video }) =>
+    entryOf(video, { ...row.known, label: labels.nameOf.get(row.label) ?? null }),
+  );
+  return { entries, problems, notes: [...labels.notes, ...notesOn(table, rows)] };
+}
+
+function chosenList({ lists, readList }: Listing): string {
+  const here = lists.filter((list) => !list.includes('/') && TABLE.test(list));
+  const fitting = here.filter((list) => hasColumns(readList(list)));
+  if (fitting.includes('labels.csv')) return 'labels.csv';
+  const candidates = fitting.length > 0 ? fitting : here;
+  if (candidates.length === 1) return candidates[0]!;
+  const found = here.length === 0 ? 'there is no CSV in the folder' : `the folder has ${candidates.join(', ')}`;
+  throw new AppError('usage', `Which CSV gives the labels is not clear: ${found}.`, {
+    hint: 'Import the CSV itself, or call it labels.csv.',
+  });
+}
+
+/** Column names in lower case; refuses a header without path and label, or with slips for the known names. */
+function withPlainColumns(table: CsvTable, list: string): CsvTable {
+  const plain = (column: string) => {
+    const lower = column.toLowerCase();
+    return COLUMNS.includes(lower as Column) ? lower : column;
+  };
+  const columns = table.columns.map(plain);
+  const mistakes = columns.flatMap((column) => slipOf(column, columns));
+  const missing = (['path', 'label'] as const).filter((column) => !columns.includes(column));
+  if (missing.length > 0) mistakes.unshift(`no column ${missing.join(' and ')}; the columns are ${columns.join(', ')}`);
+  if (columns.includes('start') !== columns.includes('end')) mistakes.push('start and end need each other');
+  refuse(list, mistakes);
+  const rename = (values: Record<string, string>) =>
+    Object.fromEntries(Object.entries(values).map(([column, value]) => [plain(column), value]));
+  return { ...table, columns, rows: table.rows.map(({ line, values }) => ({ line, values: rename(values) })) };
+}
+
+function slipOf(column: string, columns: string[]): string[] {
+  if (column === '') return ['a column has no name'];
+  const absent = COLUMNS.filter((known) => !columns.includes(known));
+  const meant = nearest(column.toLowerCase(), absent, (known) => (known.length >= 5 ? 2 : 1));
+  return meant === null ? [] : [`column '${column}' looks like a slip for '${meant}'`];
+}
+
+type Row = { line: number; path: string; label: string; known: Partial<ImportEntry> };
+
+function readRow({ line, values }: CsvRow, table: CsvTable, mistakes: string[]): Row {
+  const path = (values.path ?? '').replace(/\/+$/, '');
+  if (path === '') mistakes.push(`line ${line}: no path`);
+  const split = values.split ?? '';
+  const declaredSplit = splitName(split);
+  if (split !== '' && declaredSplit === null)
+    mistakes.push(`line ${line}: split is '${split}': expected train, val or test`);
+  const moment = readMoment(values, table.delimiter);
+  if (typeof moment === 'string') mistakes.push(`line ${line}: ${moment}`);
+  const known = {
+    subject: values.subject || null,
+    declaredSplit,
+    moment: typeof moment === 'string' ? null : moment,
+    attributes: Object.fromEntries(
+      Object.entries(values).filter(([column, value]) => !COLUMNS.includes(column as Column) && value !== ''),
+    ),
+  };
+  return { line, path, label: values.label ?? '', known };
+}
+
+/** The moment of a row, null where there is none, or what is wrong with it. */
+function readMoment(values: Record<string, string>, delimiter: string): Moment | null | string {
+  const start = values.start ?? '';
+  const end = values.end ?? '';
+  if (start === '' && end === '') return null;
+  if (start === '' || end === '') return 'start and end need each other';
+  const [startSec, endSec] = [seconds(start, delimiter), seconds(end, delimiter)];
+  if (startSec === null) return `start is '${start}': expected seconds, 0 or more`;
+  if (endSec === null) return `end is '${end}': expected seconds, 0 or more`;
+  return endSec > startSec ? { startSec, endSec } : `end (${end}) is not after start (${start})`;
+}
+
+function seconds(text: string, delimiter: string): number | null {
+  const plain = delimiter === ',' ? text : text.replace(',', '.');
+  return /^\+?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : null;
+}
+
+function repeatedPaths(rows: Row[]): string[] {
+  const lines = new Map<string, number[]>();
+  for (const { path, line } of rows) if (path !== '') lines.set(path, [...(lines.get(path) ?? []), line]);
+  return [...lines]
+    .filter(([, at]) => at.length > 1)
+    .map(([path, at]) => `'${path}' is listed ${at.length} times (lines ${at.join(', ')})`);
+}
+
+function refuse(list: string, mistakes: string[]): void {
+  if (mistakes.length === 0) return;
+  const more = mistakes.length > SHOWN_MISTAKES ? [`… and ${mistakes.length - SHOWN_MISTAKES} more`] : [];
+  const lines = [...mistakes.slice(0, SHOWN_MISTAKES), ...more].map((line) => `  ${line}`);
+  throw new AppError('bad-input', `${list} was refused; nothing was imported from it:\n${lines.join('\n')}`, {
+    hint: 'Expected columns: path,label,subject[,split][,start,end]; labels are names such as anger or happy.',
+  });
+}
+
+function matchVideos(rows: Row[], { videos }: Listing, list: string) {
+  const byPath = new Map(videos.map((video) => [video.path.normalize('NFC'), video]));
+  const found: { row: Row; video: ListedVideo }[] = [];
+  const problems: LayoutReading['problems'] = [];
+  for (const row of rows) {
+    const outside = escapes(row.path);
+    const video = outside ? undefined : videoAt(row.path, byPath);
+    if (video !== undefined) found.push({ row, video });
+    else problems.push({ path: row.path, reason: `${list} line ${row.line}: ${outside ? OUTSIDE : MISSING}` });
+  }
+  return { found, problems };
+}
+
+const OUTSIDE = 'the path leads out of the folder of the CSV';
+const MISSING = 'no such video beside the CSV';
+
+/** Absolute paths and paths that climb above the CSV. */
+function escapes(path: string): boolean {
+  if (/^([a-z]:)?[\\/]/i.test(path) || /^[a-z][a-z0-9+.-]+:\/\//i.test(path)) return true;
+  let depth = 0;
+  for (const part of path.split(/[\\/]/)) {
+    if (part === '..') depth -= 1;
+    else if (part !== '.' && part !== '') depth += 1;
+    if (depth < 0) return true;
+  }
+  return false;
+}
+
+/** Exact, or with accents written the other way, `./` and `a/../b` resolved, or Windows' backslashes turned. */
+function videoAt(path: string, byPath: Map<string, ListedVideo>): ListedVideo | undefined {
+  const exact = path.normalize('NFC');
+  return byPath.get(exact) ?? byPath.get(resolved(exact)) ?? byPath.get(resolved(exact.replaceAll('\\', '/')));
+}
+
+function resolved(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.' && part !== '') parts.push(part);
+  }
+  return parts.join('/');
+}
+
+function notesOn({ columns }: CsvTable, rows: Row[]): string[] {
+  const further = columns.filter((column) => !COLUMNS.includes(column as Column));
+  const alone = rows.filter((row) => row.known.subject === null).length;
+  const unlabelled = rows.filter((row) => row.label === '').length;
+  return [
+    ...(further.length > 0 ? [`Columns kept as attributes: ${further.join(', ')}.`] : []),
+    ...(alone > 0 ? [`${alone} rows name no subject.`] : []),
+    ...(unlabelled > 0 ? [`${unlabelled} rows have no label.`] : []),
+  ];
+}
