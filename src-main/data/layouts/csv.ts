@@ -147,7 +147,7 @@ function refuse(list: string, mistakes: string[]): void {
   });
 }
 
-function matchVideos(rows: Row[], { videos }: Listing, list: string) {
+function matchVideos(rows: Row[], { videos, whyUnusable }: Listing, list: string) {
   const byPath = new Map(videos.map((video) => [video.path.normalize('NFC'), video]));
   const found: { row: Row; video: ListedVideo }[] = [];
   const problems: LayoutReading['problems'] = [];
@@ -155,13 +155,15 @@ function matchVideos(rows: Row[], { videos }: Listing, list: string) {
     const outside = escapes(row.path);
     const video = outside ? undefined : videoAt(row.path, byPath);
     if (video !== undefined) found.push({ row, video });
-    else problems.push({ path: row.path, reason: `${list} line ${row.line}: ${outside ? OUTSIDE : MISSING}` });
+    else {
+      const reason = outside ? OUTSIDE : (whyUnusable(row.path) ?? 'there is no such file beside the CSV');
+      problems.push({ path: row.path, reason: `${list} line ${row.line}: ${reason}` });
+    }
   }
   return { found, problems };
 }
 
 const OUTSIDE = 'the path leads out of the folder of the CSV';
-const MISSING = 'no such video beside the CSV';
 
 /** Absolute paths and paths that climb above the CSV. */
 function escapes(path: string): boolean {

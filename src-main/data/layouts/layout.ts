@@ -10,6 +10,8 @@ export type Listing = {
   /** CSV and text files, relative to the root. */
   lists: readonly string[];
   readList: (path: string) => string;
+  /** Why something that is there cannot be used, or null; for paths below the root. */
+  whyUnusable: (path: string) => string | null;
 };
 
 export type LayoutOptions = {
