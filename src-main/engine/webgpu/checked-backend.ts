@@ -1,0 +1,41 @@
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { AppError } from '../../contract/errors.ts';
+
+/**
+ * TensorFlow.js's WebGPU backend, made to fail where it would go on: WebGPU reports broken shaders and exhausted memory
+ * to error scopes, not to the caller, and the values read afterwards are zeros. Every read here first asks the scopes.
+ */
+export class CheckedWebGpuBackend extends WebGPUBackend {
+  constructor(device: GPUDevice, info: GPUAdapterInfo) {
+    super(device, info);
+    this.#watch();
+  }
+
+  /** @throws AppError `out-of-memory` or `bug` when any command since the last read failed */
+  override async read(dataId: object): Promise<Float32Array | Int32Array | Uint8Array> {
+    const values = await super.read(dataId);
+    const [validation, memory] = [this.device.popErrorScope(), this.device.popErrorScope()];
+    this.#watch();
+    throwIfFailed(await memory, await validation);
+    return values as Float32Array;
+  }
+
+  /** Dawn under Node has no synchronous read; values that never left the CPU are the exception. */
+  override readSync(dataId: object): Float32Array | Int32Array | Uint8Array {
+    if (this.tensorMap.get(dataId)?.values) return super.readSync(dataId) as Float32Array;
+    throw new AppError('bug', 'webgpu: a tensor was read with dataSync(); only data() works on this engine');
+  }
+
+  #watch(): void {
+    this.device.pushErrorScope('out-of-memory');
+    this.device.pushErrorScope('validation');
+  }
+}
+
+function throwIfFailed(memory: GPUError | null, validation: GPUError | null): void {
+  if (memory) {
+    const hint = 'Lower batch, cropSize or clipFrames, or close other programs that use the GPU.';
+    throw new AppError('out-of-memory', `webgpu: the GPU has no memory left (${memory.message})`, { hint });
+  }
+  if (validation) throw new AppError('bug', `webgpu: ${validation.message.split('\n')[0]}`);
+}

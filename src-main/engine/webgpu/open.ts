@@ -1,0 +1,68 @@
+/**
+ * The engine `webgpu`: Dawn inside Node under TensorFlow.js's stock WebGPU kernels, with the repairs beside this file.
+ */
+import '../gradients.ts';
+import { registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
+import { AppError } from '../../contract/errors.ts';
+import type { OpenedBackend } from '../opened-backend.ts';
+import { describeAdapter, findAdapter, isSoftware } from './adapter.ts';
+import { openGpu } from './instance.ts';
+
+const NAME = 'webgpu';
+
+/** What TensorFlow.js asks of a device, taken as large as the adapter has it. */
+const LIMITS = [
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeWorkgroupsPerDimension',
+  'maxStorageBufferBindingSize',
+  'maxBufferSize',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeInvocationsPerWorkgroup',
+] as const;
+
+/**
+ * Opens the GPU and makes it the backend of TensorFlow.js.
+ * @throws AppError `engine-unavailable` with the reason
+ */
+export async function openWebGpuBackend(options: { allowSoftware: boolean }): Promise<OpenedBackend> {
+  const adapter = await findAdapter(await openGpu(), options.allowSoftware);
+  const device = await requestDevice(adapter);
+  // Why: the module registers its kernels only where it finds `navigator.gpu`, which `openGpu` has put there.
+  const { CheckedWebGpuBackend } = await import('./checked-backend.ts');
+  const { repairRank5Broadcast } = await import('./rank5-broadcast.ts');
+  removeBackend(NAME);
+  registerBackend(NAME, () => new CheckedWebGpuBackend(device, adapter.info));
+  repairRank5Broadcast(NAME);
+  await setBackend(NAME);
+  return {
+    name: NAME,
+    device: describeAdapter(adapter.info),
+    threads: 1,
+    features: featuresOf(adapter, device),
+    close: async () => {
+      removeBackend(NAME);
+      device.destroy();
+      await device.lost;
+    },
+  };
+}
+
+async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
+  const requiredLimits = Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]]));
+  try {
+    return await adapter.requestDevice({ requiredLimits });
+  } catch (cause) {
+    const message = `webgpu: ${describeAdapter(adapter.info)} gave no device: ${String(cause)}`;
+    const hint = 'Update the graphics driver, or use the engine "wasm".';
+    throw new AppError('engine-unavailable', message, { hint, cause });
+  }
+}
+
+function featuresOf(adapter: GPUAdapter, device: GPUDevice): OpenedBackend['features'] {
+  return {
+    software: isSoftware(adapter.info),
+    float16: adapter.features.has('shader-f16'),
+    maxTensorBytes: Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize),
+    kernels: 'TensorFlow.js',
+  };
+}
