@@ -20,6 +20,8 @@ const FIRST_CAPACITY = 64;
  * order; {@link FaceTrack.sorted} puts them in the order of frames.
  */
 export class FaceTrack {
+  static readonly BYTES_A_SIGHT = COLUMNS * 4;
+
   #cells = new Float32Array(FIRST_CAPACITY * COLUMNS);
   #count = 0;
 
@@ -88,7 +90,7 @@ export class FaceTrack {
 
   /** For storage: eleven little-endian 32-bit floats a sight. */
   bytes(): Uint8Array {
-    return new Uint8Array(this.#cells.buffer, 0, this.#count * COLUMNS * 4);
+    return new Uint8Array(this.#cells.buffer, 0, this.#count * FaceTrack.BYTES_A_SIGHT);
   }
 
   #grow(): void {
