@@ -1,0 +1,58 @@
+/**
+ * Learning as two nested problems (algorithms.md 5): the inner one improves the network for a choice, the outer one
+ * improves how choices are made. The training loop knows only this interface; average pooling is the problem whose outer
+ * state is empty.
+ */
+import type { Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { ClipBatch } from '../data/batches.ts';
+import type { ClipPositions } from '../data/clip-positions.ts';
+import type { Rng } from '../data/rng.ts';
+
+/** A training video as the outer problem sees it. `label` is a class index. */
+export type VideoRef = { id: string; label: number; positions: ClipPositions };
+
+/** The videos of one batch. Epochs count from 1. */
+export type DrawRequest = { epoch: number; videos: readonly VideoRef[] };
+
+/**
+ * The clips chosen of one video: indices into its positions, and the factor on each one's logits before their mean is
+ * taken.
+ */
+export type VideoDraw = { video: VideoRef; cells: readonly number[]; logitWeights: readonly number[] };
+
+export type ClipChoice = { epoch: number; draws: readonly VideoDraw[] };
+
+/** `objective` [n] is what is differentiated, `loss` [n] what is reported: the cross-entropy of each video. */
+export type InnerLoss = { objective: Tensor1D; loss: Tensor1D };
+
+/** What the forward pass told about a choice. `clipLogits` is [n][p][k] in training mode, p the chosen clips. */
+export type Seen<Choice> = { choice: Choice; losses: readonly number[]; clipLogits: number[][][] };
+
+/** Clips of validation videos, drawn at random, for outer losses. `labels` [n] are class indices. */
+export type ValBatch = { batch: ClipBatch; labels: readonly number[] };
+
+export interface BilevelProblem<Outer, Choice> {
+  initial(videos: readonly VideoRef[]): Outer;
+  /** Name of what the outer problem does in an epoch. */
+  phase(epoch: number): string;
+  /** Makes the choice for a batch. Takes the same count of random numbers whatever the outer state. */
+  draw(outer: Outer, request: DrawRequest, rng: Rng): Choice;
+  /** Loss of each video. Differentiable in what `forward` returns: clip logits [n,p,k] of the choice. */
+  innerLoss(forward: () => Tensor3D, outer: Outer, choice: Choice): InnerLoss;
+  /** The outer state after a step, which may be the same object. Only problems whose outer loss needs validation data call `nextValBatch`. */
+  updateOuter(outer: Outer, seen: Seen<Choice>, nextValBatch: () => Promise<ValBatch>): Outer | Promise<Outer>;
+  /** Current scores of a video's positions, for the record; empty where the problem keeps none. */
+  snapshot(outer: Outer, video: VideoRef): number[];
+  /** The outer state as JSON. */
+  serialize(outer: Outer): unknown;
+  /** @throws ZodError when the JSON is not a state of this problem */
+  restore(stored: unknown): Outer;
+}
+
+/** A temporal pooling method: how clips are chosen in training and pooled at inference. */
+export interface TemporalWeights<Outer = unknown> extends BilevelProblem<Outer, ClipChoice> {
+  /** `clips`: the drawn clips of all videos go through the network together; `whole-videos`: one video at a time. */
+  readonly reads: 'clips' | 'whole-videos';
+  /** Inference: clip logits [n,p,k] of whole videos to video logits [n,k]. */
+  poolVideo(clipLogits: Tensor3D): Tensor2D;
+}

@@ -1,0 +1,259 @@
+/**
+ * Gradients of the losses of videos with respect to the parameters of a network, for clips drawn from many videos or
+ * for all clips of one.
+ */
+import {
+  add,
+  concat,
+  dispose,
+  keep,
+  mul,
+  slice,
+  sum,
+  tensor1d,
+  tensor2d,
+  tidy,
+  valueAndGrad,
+  valueAndGrads,
+} from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor2D, Tensor3D, Tensor5D } from '@tensorflow/tfjs-core';
+import { temporalMaxPool, windowMax } from '../../models/ops/temporal-softmax-pool.ts';
+import type { ApplyMode, NamedTensors, Variables } from '../../models/types.ts';
+import type { ClipAugmentation } from '../data/augment.ts';
+import { clipTensor, type ClipBatch } from '../data/batches.ts';
+import { clipLogitsOfRows, passRows, type ModelInstance, type NetworkPass } from '../data/network-passes.ts';
+import { readAhead } from '../data/read-ahead.ts';
+import type { ClipChoice, InnerLoss, Seen } from './bilevel-problem.ts';
+
+/** Gradients by parameter, which the caller owns, of the scaled sum of losses; and what the forward pass told. */
+export type BatchGradient = { grads: NamedTensors; seen: Seen<ClipChoice> };
+
+/** The inner loss of a choice, given its clip logits [n,p,k]. */
+export type LossOf = (forward: () => Tensor3D) => InnerLoss;
+
+/** Clips that go through the network together. `scales` [n] are the factors of the videos' losses. */
+export type DrawnClips = {
+  choice: ClipChoice;
+  batch: ClipBatch;
+  augmentations: readonly ClipAugmentation[] | null;
+  dropoutSeed: number;
+  scales: readonly number[];
+};
+
+/** One pass over the drawn clips of several videos. */
+export async function drawnClipsGradient(
+  instance: ModelInstance,
+  drawn: DrawnClips,
+  lossOf: LossOf,
+): Promise<BatchGradient> {
+  const record = new ForwardRecord();
+  const mode = trainingMode(drawn.dropoutSeed);
+  const { value, grads } = parameterGradients(instance.variables.params, () => {
+    const clips = clipTensor(drawn.batch, drawn.augmentations);
+    const logits = drawnClipLogits(instance, clips, drawn.choice, mode);
+    return record.objective(
+      lossOf(() => logits),
+      logits,
+      drawn.scales,
+    );
+  });
+  value.dispose();
+  replaceBuffers(instance.variables, mode.bufferUpdates);
+  return { grads, seen: await record.read(drawn.choice) };
+}
+
+/** All clips of one video; `read` fetches the pictures of a pass. The augmentation is the same for the whole video. */
+export type WholeVideo = {
+  choice: ClipChoice;
+  passes: readonly NetworkPass[];
+  read: (pass: NetworkPass) => Promise<ClipBatch>;
+  augmentation: ClipAugmentation | null;
+  dropoutSeed: number;
+  scale: number;
+};
+
+/**
+ * All clips of one video, exactly. A video of several passes goes through the network twice: first for its logits, from
+ * which the gradient of the loss with respect to them follows, then pass by pass with that gradient, so that memory is
+ * bounded by a pass. Dropout masks are the same both times.
+ */
+export async function wholeVideoGradient(
+  instance: ModelInstance,
+  video: WholeVideo,
+  lossOf: LossOf,
+): Promise<BatchGradient> {
+  const record = new ForwardRecord();
+  const clipLogits = (rows: Tensor2D) =>
+    clipLogitsOfRows(instance.card.output, video.choice.draws[0]!.video.positions, rows);
+  const objective = (rows: Tensor2D): Scalar => {
+    const logits = clipLogits(rows);
+    return record.objective(
+      lossOf(() => logits),
+      logits,
+      [video.scale],
+    );
+  };
+  const grads =
+    video.passes.length === 1
+      ? await singlePassGradient(instance, video, objective)
+      : await twoPassGradient(instance, video, objective);
+  return { grads, seen: await record.read(video.choice) };
+}
+
+/** Adds up gradients of the same names; disposes of both addends. */
+export function addGradients(sumSoFar: NamedTensors | null, grads: NamedTensors): NamedTensors {
+  if (sumSoFar === null) return grads;
+  const total = Object.fromEntries(Object.entries(grads).map(([name, grad]) => [name, add(sumSoFar[name]!, grad)]));
+  disposeNamed(sumSoFar);
+  disposeNamed(grads);
+  return total;
+}
+
+export function disposeNamed(tensors: NamedTensors): void {
+  dispose(Object.values(tensors));
+}
+
+async function singlePassGradient(
+  instance: ModelInstance,
+  video: WholeVideo,
+  objective: (rows: Tensor2D) => Scalar,
+): Promise<NamedTensors> {
+  const pass = video.passes[0]!;
+  const batch = await video.read(pass);
+  const mode = trainingMode(video.dropoutSeed);
+  const { value, grads } = parameterGradients(instance.variables.params, () =>
+    objective(passRows(instance, pass, passTensor(video, batch), mode)),
+  );
+  value.dispose();
+  replaceBuffers(instance.variables, mode.bufferUpdates);
+  return grads;
+}
+
+async function twoPassGradient(
+  instance: ModelInstance,
+  video: WholeVideo,
+  objective: (rows: Tensor2D) => Scalar,
+): Promise<NamedTensors> {
+  const rows = await forwardRows(instance, video);
+  const { value, grad } = tidy(() => valueAndGrad((all: Tensor) => objective(all as Tensor2D))(rows));
+  dispose([value, rows]);
+  try {
+    return await backwardRows(instance, video, grad as Tensor2D);
+  } finally {
+    grad.dispose();
+  }
+}
+
+async function forwardRows(instance: ModelInstance, video: WholeVideo): Promise<Tensor2D> {
+  const parts: Tensor2D[] = [];
+  try {
+    for await (const { pass, index, batch } of readPasses(video)) {
+      const mode = trainingMode(video.dropoutSeed + index);
+      parts.push(tidy(() => passRows(instance, pass, passTensor(video, batch), mode)));
+      disposeNamed(mode.bufferUpdates);
+    }
+    return concat(parts, 0);
+  } finally {
+    dispose(parts);
+  }
+}
+
+async function backwardRows(instance: ModelInstance, video: WholeVideo, upstream: Tensor2D): Promise<NamedTensors> {
+  let total: NamedTensors | null = null;
+  let from = 0;
+  for await (const { pass, index, batch } of readPasses(video)) {
+    const mode = trainingMode(video.dropoutSeed + index);
+    const dy = slice(upstream, [from, 0], [pass.keep.rows, upstream.shape[1]]);
+    const { value, grads } = parameterGradients(
+      instance.variables.params,
+      () => passRows(instance, pass, passTensor(video, batch), mode),
+      dy,
+    );
+    dispose([value, dy]);
+    replaceBuffers(instance.variables, mode.bufferUpdates);
+    total = addGradients(total, grads);
+    from += pass.keep.rows;
+  }
+  return total ?? {};
+}
+
+function readPasses(video: WholeVideo) {
+  return readAhead(video.passes.map((pass, index) => async () => ({ pass, index, batch: await video.read(pass) })));
+}
+
+function passTensor({ augmentation }: WholeVideo, batch: ClipBatch): Tensor5D {
+  const clips = batch.shape[0];
+  return clipTensor(batch, augmentation === null ? null : new Array<ClipAugmentation>(clips).fill(augmentation));
+}
+
+/**
+ * Logits of drawn clips: of a network with `frame` output the maximum over the real frames (algorithms.md 1.3f).
+ * @param clips - [n·K,t,h,w,c]
+ * @returns [n,K,k]
+ */
+function drawnClipLogits(
+  { card, model, variables }: ModelInstance,
+  clips: Tensor5D,
+  { draws }: ClipChoice,
+  mode: ApplyMode,
+): Tensor3D {
+  const outputs = model.apply(variables, clips, mode);
+  const [rows, t, k] = outputs.shape;
+  const perClip = card.output === 'clip' ? outputs : maxOverFrames(outputs, realFramesOf(draws), t);
+  return perClip.reshape([draws.length, rows / draws.length, k]);
+}
+
+function maxOverFrames(frameLogits: Tensor3D, realFrames: readonly number[], t: number): Tensor {
+  if (realFrames.every((real) => real === t)) return windowMax(frameLogits, t, 1);
+  const mask = realFrames.map((real) => Array.from({ length: t }, (_, frame) => (frame < real ? 1 : 0)));
+  return temporalMaxPool(frameLogits, tensor2d(mask));
+}
+
+function realFramesOf(draws: ClipChoice['draws']): number[] {
+  return draws.flatMap(({ video, cells }) => cells.map(() => video.positions.realFrames));
+}
+
+function trainingMode(seed: number) {
+  return { training: true as const, seed, bufferUpdates: {} as NamedTensors };
+}
+
+/** @param upstream - gradient of what is minimised with respect to the value of `f`; absent where that is a scalar */
+function parameterGradients(params: NamedTensors, f: () => Tensor, upstream?: Tensor) {
+  const names = Object.keys(params);
+  const differentiate = valueAndGrads(f);
+  const { value, grads } = differentiate(
+    names.map((name) => params[name]!),
+    upstream,
+  );
+  return { value, grads: Object.fromEntries(names.map((name, i) => [name, grads[i]!])) };
+}
+
+/** Running statistics take their new values. */
+function replaceBuffers({ buffers }: Variables, updates: NamedTensors): void {
+  for (const [name, update] of Object.entries(updates)) {
+    buffers[name]?.dispose();
+    buffers[name] = update;
+  }
+}
+
+/** Carries losses and clip logits out of a function that is being differentiated. */
+class ForwardRecord {
+  #loss: Tensor | null = null;
+  #clipLogits: Tensor3D | null = null;
+
+  /** The scalar to differentiate: the sum of scales [n] times objectives [n]. */
+  objective({ objective, loss }: InnerLoss, clipLogits: Tensor3D, scales: readonly number[]): Scalar {
+    this.#loss = keep(loss.clone());
+    this.#clipLogits = keep(clipLogits.clone());
+    return sum(mul(objective, tensor1d([...scales])));
+  }
+
+  async read(choice: ClipChoice): Promise<Seen<ClipChoice>> {
+    const [loss, clipLogits] = [this.#loss!, this.#clipLogits!];
+    try {
+      return { choice, losses: Array.from(await loss.data()), clipLogits: await clipLogits.array() };
+    } finally {
+      dispose([loss, clipLogits]);
+    }
+  }
+}

@@ -1,0 +1,273 @@
+/**
+ * The one training loop (design.md section 2). A step: draw clips, read and augment them, forward and backward, one
+ * optimiser step, update of the outer problem, records. An epoch: a step for every video, validation on whole videos,
+ * learning rate, stopping, checkpoints. A run that was stopped, or killed at any point, goes on from its last checkpoint
+ * with the same numbers.
+ */
+import { AppError, throwIfAborted } from '../contract/errors.ts';
+import type { JobContext } from '../contract/progress.ts';
+import type { SamplingRecord } from '../contract/records.ts';
+import { classWeights } from '../data/class-balance.ts';
+import { clipPositions, positionsInMoment } from '../data/clip-positions.ts';
+import type { ClipVideo } from '../data/clip-source.ts';
+import type { ClipChoice, Seen, TemporalWeights, VideoRef } from './bilevel-problem.ts';
+import { epochOrder, epochSteps } from './epoch-plan.ts';
+import { streamStates, type StreamStates } from './random-streams.ts';
+import { endOfTraining, learningRateAt, progressAfter, type EpochScore } from './schedules.ts';
+import { temporalWeights } from './temporal-weights/methods.ts';
+import {
+  bestCheckpoint,
+  disposeState,
+  freshState,
+  lastCheckpoint,
+  restoredState,
+  startOfEpoch,
+  type TrainingRun,
+  type TrainingState,
+} from './training-state.ts';
+import { prepareStep, takeStep, type PreparedStep, type StepResult } from './training-step.ts';
+import { drawValBatch, validate, type Validation } from './validation.ts';
+
+/** `best` is the epoch with the lowest validation loss, whose network is the checkpoint `best`. */
+export type TrainResult = {
+  epochs: number;
+  best: EpochScore;
+  stopped: 'finished' | 'early';
+  /** The epoch in which a resumed run went on; null for a run from the start. */
+  resumedFromEpoch: number | null;
+};
+
+type Loop = {
+  run: TrainingRun;
+  problem: TemporalWeights;
+  refs: readonly VideoRef[];
+  /** [k] factors of the loss. */
+  classWeights: readonly number[];
+  state: TrainingState;
+  job: JobContext;
+};
+
+/** The batches of each step of an epoch, as indices into the training videos. */
+type Steps = number[][][];
+
+/**
+ * Trains a network.
+ * @throws AppError `aborted` when the signal fires (the checkpoint `last` is then up to date), `diverged`, `bad-input`
+ *   when there is nothing to train or validate on, `corrupt` or `bad-input` for a checkpoint that does not fit
+ */
+export async function trainRun(run: TrainingRun, job: JobContext = {}): Promise<TrainResult> {
+  const problem = temporalWeights(run.config);
+  const refs = trainingRefs(run, problem);
+  checkVideos(run, refs);
+  const state = await openState(run, problem, refs);
+  const loop: Loop = { run, problem, refs, classWeights: lossWeights(run, refs), state, job };
+  try {
+    const resumedFromEpoch = run.resumeFrom === undefined ? null : state.cursor.epoch;
+    let stopped = isFresh(state) ? null : endOfTraining(run.config, state.progress, state.cursor.epoch - 1);
+    while (stopped === null) {
+      const epoch = state.cursor.epoch;
+      await trainEpoch(loop);
+      stopped = endOfTraining(run.config, state.progress, epoch);
+    }
+    return { epochs: state.cursor.epoch - 1, best: state.progress.best!, stopped, resumedFromEpoch };
+  } finally {
+    disposeState(state);
+  }
+}
+
+async function openState(
+  run: TrainingRun,
+  problem: TemporalWeights,
+  refs: readonly VideoRef[],
+): Promise<TrainingState> {
+  if (run.resumeFrom === undefined) {
+    await run.sink.rewindRecords({ metricsBytes: 0, samplingBytes: 0 });
+    return freshState(run, problem, refs);
+  }
+  const { records, ...state } = restoredState(run, problem, refs, run.resumeFrom);
+  await run.sink.rewindRecords(records);
+  return state;
+}
+
+/** No epoch is over yet. */
+function isFresh({ progress }: TrainingState): boolean {
+  return progress.best === null;
+}
+
+async function trainEpoch(loop: Loop): Promise<void> {
+  const { run, refs, state } = loop;
+  const startMs = performance.now();
+  state.cursor.order ??= epochOrder(refs, run.config, run.classes.length, state.streams.order);
+  const steps = epochSteps(state.cursor.order, run.config);
+  const learningRate = await trainSteps(loop, steps);
+  const validation = await validateOrSave(loop);
+  await closeEpoch(loop, validation, { learningRate, seconds: (performance.now() - startMs) / 1000 });
+}
+
+/**
+ * The steps of the epoch that are not done yet. While one computes, the next is prepared, unless they share a video,
+ * whose draw then depends on the step before.
+ * @returns the last learning rate
+ */
+async function trainSteps(loop: Loop, steps: Steps): Promise<number> {
+  const { state } = loop;
+  let ahead: Promise<PreparedStep> | null = null;
+  let streams = streamStates(state.streams);
+  for (let i = state.cursor.stepsDone; i < steps.length; i++) {
+    await saveIfAborted(loop, streams);
+    const prepared: PreparedStep = await (ahead ?? prepare(loop, steps[i]!));
+    streams = streamStates(state.streams);
+    ahead = i + 1 < steps.length && areDisjoint(steps[i]!, steps[i + 1]!) ? prepare(loop, steps[i + 1]!) : null;
+    // Why: if this step fails, nobody awaits the next one; its failure must not end the process.
+    ahead?.catch(() => undefined);
+    await trainStep(loop, prepared, steps.length);
+  }
+  await saveIfAborted(loop, streams);
+  return learningRateOf(loop, steps.length - 1, steps.length);
+}
+
+async function trainStep(loop: Loop, prepared: PreparedStep, stepsPerEpoch: number): Promise<void> {
+  const { run, problem, state, job } = loop;
+  const result = await takeStep(problem, state, prepared, {
+    learningRate: learningRateOf(loop, state.cursor.stepsDone, stepsPerEpoch),
+    nextValBatch: () => drawValBatch(run, state.streams.validation),
+  });
+  const losses = result.seen.flatMap(({ losses }) => losses);
+  const lossSum = losses.reduce((sum, loss) => sum + loss, 0);
+  state.cursor.stepsDone++;
+  state.cursor.totalSteps++;
+  state.cursor.lossSum += lossSum;
+  state.cursor.videos += losses.length;
+  await recordStep(loop, result, lossSum / losses.length);
+  job.onProgress?.({
+    stage: 'train',
+    done: state.cursor.totalSteps,
+    total: run.config.epochs * stepsPerEpoch,
+    detail: progressText(loop),
+  });
+}
+
+function prepare({ run, problem, refs, classWeights, state }: Loop, batches: number[][]): Promise<PreparedStep> {
+  const videos = batches.map((batch) => batch.map((index) => refs[index]!));
+  const total = videos.flat().reduce((sum, { label }) => sum + classWeights[label]!, 0);
+  const scaleOf = ({ label }: VideoRef) => classWeights[label]! / total;
+  return prepareStep(run, problem, state, { epoch: state.cursor.epoch, batches: videos, scaleOf });
+}
+
+async function recordStep({ run, problem, state }: Loop, { seen, gradientNorm }: StepResult, loss: number) {
+  const { epoch, totalSteps: step } = state.cursor;
+  await run.sink.appendMetrics({ kind: 'step', epoch, step, loss, gradientNorm });
+  await run.sink.appendSampling(seen.flatMap((part) => samplingRecords(problem, state, part)));
+}
+
+/** Where clips were drawn, and the scores after the step. Methods that see whole videos draw nothing. */
+function samplingRecords(
+  problem: TemporalWeights,
+  { outer }: TrainingState,
+  { choice }: Seen<ClipChoice>,
+): SamplingRecord[] {
+  return choice.draws.map(({ video, cells }) => ({
+    epoch: choice.epoch,
+    videoId: video.id,
+    starts: problem.reads === 'clips' ? cells.map((cell) => video.positions.starts[cell]!) : [],
+    scores: problem.snapshot(outer, video).map((score) => Number(score.toPrecision(5))),
+  }));
+}
+
+/** An interruption during validation loses no step: the run goes on with the validation. */
+async function validateOrSave(loop: Loop): Promise<Validation> {
+  const { run, problem, state, job } = loop;
+  try {
+    return await validate(run, problem, state, job);
+  } finally {
+    await saveIfAborted(loop, streamStates(state.streams));
+  }
+}
+
+async function closeEpoch(
+  loop: Loop,
+  validation: Validation,
+  { learningRate, seconds }: { learningRate: number; seconds: number },
+): Promise<void> {
+  const { run, problem, state } = loop;
+  const { epoch, lossSum, videos, totalSteps } = state.cursor;
+  if (!Number.isFinite(validation.valLoss)) throw divergedInValidation(epoch, validation.valLoss);
+  const score: EpochScore = { epoch, ...validation };
+  state.progress = progressAfter(run.config, state.progress, score);
+  state.cursor = startOfEpoch(epoch + 1, totalSteps);
+  const best = state.progress.best === score;
+  const phase = problem.phase(epoch);
+  await run.sink.appendMetrics({
+    kind: 'epoch',
+    phase,
+    trainLoss: lossSum / videos,
+    ...score,
+    learningRate,
+    seconds,
+    best,
+  });
+  if (best) await run.sink.saveCheckpoint('best', await bestCheckpoint(run, state, score));
+  await saveLast(loop, streamStates(state.streams));
+}
+
+async function saveIfAborted(loop: Loop, streams: StreamStates): Promise<void> {
+  if (loop.job.signal?.aborted !== true) return;
+  await saveLast(loop, streams);
+  throwIfAborted(loop.job.signal);
+}
+
+async function saveLast({ run, problem, refs, state }: Loop, streams: StreamStates): Promise<void> {
+  const records = await run.sink.markRecords();
+  await run.sink.saveCheckpoint('last', await lastCheckpoint(run, problem, state, { refs, records, streams }));
+}
+
+function learningRateOf({ run, state }: Loop, step: number, stepsPerEpoch: number): number {
+  const share = (state.cursor.epoch - 1 + step / stepsPerEpoch) / run.config.epochs;
+  return learningRateAt(run.config, state.progress, share);
+}
+
+function progressText({ run, state }: Loop): string {
+  const { epoch, lossSum, videos } = state.cursor;
+  const best = state.progress.best;
+  const validation = best === null ? '' : `, best val WAR ${(100 * best.valWar).toFixed(1)} % in epoch ${best.epoch}`;
+  return `epoch ${epoch}/${run.config.epochs}, loss ${(lossSum / videos).toFixed(3)}${validation}`;
+}
+
+function areDisjoint(one: number[][], other: number[][]): boolean {
+  const videos = new Set(one.flat());
+  return !other.flat().some((video) => videos.has(video));
+}
+
+/** Methods that draw clips may start them at any frame; the others score the positions of inference. */
+function trainingRefs({ config, trainVideos }: TrainingRun, problem: TemporalWeights): VideoRef[] {
+  const stride = problem.reads === 'clips' ? 1 : config.scoreStride;
+  const positionsOf = (video: ClipVideo) => {
+    const all = clipPositions(video, config.clipFrames, stride);
+    const narrowed = config.labels === 'moments' && video.moment !== null;
+    return narrowed ? positionsInMoment(all, video.timesSec, video.moment!) : all;
+  };
+  return trainVideos.flatMap((video) => {
+    const positions = positionsOf(video);
+    return video.label === null || positions.starts.length === 0
+      ? []
+      : [{ id: video.id, label: video.label, positions }];
+  });
+}
+
+function checkVideos({ valVideos }: TrainingRun, refs: readonly VideoRef[]): void {
+  const hint = 'Label more videos, run `prepare`, or look at their face coverage.';
+  if (refs.length === 0) throw new AppError('bad-input', 'No training video has both a label and a face.', { hint });
+  if (!valVideos.some(({ runs }) => runs.length > 0))
+    throw new AppError('bad-input', 'No validation video has a face.', { hint });
+  const unlabelled = valVideos.find(({ label }) => label === null);
+  if (unlabelled) throw new AppError('bad-input', `Validation video ${unlabelled.path} has no label.`, { hint });
+}
+
+function lossWeights({ config, classes }: TrainingRun, refs: readonly VideoRef[]): number[] {
+  return config.balance === 'class-weights' ? classWeights(refs, classes.length) : classes.map(() => 1);
+}
+
+function divergedInValidation(epoch: number, valLoss: number): AppError {
+  const hint = 'Start again with a smaller learningRate.';
+  return new AppError('diverged', `Training diverged in epoch ${epoch}: validation loss ${valLoss}.`, { hint });
+}

@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import type { Model, ModelCard, Variables } from '../../models/types.ts';
+import type { ResolvedConfig } from '../contract/config.ts';
+import { AppError } from '../contract/errors.ts';
+import type { ClipSource, ClipVideo } from '../data/clip-source.ts';
+import type { ModelInstance } from '../data/network-passes.ts';
+import { valuesOf, variablesFromValues, type NamedValues } from '../data/stored-variables.ts';
+import type { TemporalWeights, VideoRef } from './bilevel-problem.ts';
+import {
+  lastStateSchema,
+  type BestState,
+  type Checkpoint,
+  type Cursor,
+  type LastState,
+  type RecordMark,
+} from './checkpoint.ts';
+import { disposeNamed } from './gradients.ts';
+import { Optimiser } from './optimisers.ts';
+import { openStreams, restoreStreams, type RandomStreams, type StreamStates } from './random-streams.ts';
+import type { RunSink } from './run-sink.ts';
+import { initialProgress, type EpochScore, type ValidationProgress } from './schedules.ts';
+
+/** What a run is made of. */
+export type TrainingRun = {
+  config: ResolvedConfig;
+  /** Names of the k classes in order. */
+  classes: readonly string[];
+  card: ModelCard;
+  /** Videos with a label; those without a face to see are left out. */
+  trainVideos: readonly ClipVideo[];
+  valVideos: readonly ClipVideo[];
+  clips: ClipSource;
+  sink: RunSink;
+  /** The checkpoint `last` of a run that goes on. */
+  resumeFrom?: Checkpoint;
+  /** Puts weights from elsewhere into fresh variables, as `initialWeights` asks. */
+  initialise?: (model: Model, fresh: Variables) => void;
+};
+
+/** Everything that changes while a run trains; owns its tensors. */
+export type TrainingState = {
+  instance: ModelInstance;
+  optimiser: Optimiser;
+  outer: unknown;
+  streams: RandomStreams;
+  progress: ValidationProgress;
+  cursor: Cursor;
+};
+
+const OPTIMIZER_PREFIX = 'optimizer.';
+
+export function freshState(run: TrainingRun, problem: TemporalWeights, refs: readonly VideoRef[]): TrainingState {
+  const streams = openStreams(run.config.seed);
+  const model = createModel(run);
+  const variables = model.init(() => streams.init.next());
+  run.initialise?.(model, variables);
+  return {
+    instance: { card: run.card, model, variables },
+    optimiser: new Optimiser(run.config, model, variables.params),
+    outer: problem.initial(refs),
+    streams,
+    progress: initialProgress(),
+    cursor: startOfEpoch(1, 0),
+  };
+}
+
+/**
+ * The state that a checkpoint holds.
+ * @throws AppError `corrupt` when it is not a whole checkpoint, `bad-input` when it is one of another run
+ */
+export function restoredState(
+  run: TrainingRun,
+  problem: TemporalWeights,
+  refs: readonly VideoRef[],
+  { tensors, state }: Checkpoint,
+): TrainingState & { records: RecordMark } {
+  const stored = parseLastState(state);
+  checkSameRun(stored, run, refs);
+  const model = createModel(run);
+  const variables = variablesFromValues(model, tensors, 'checkpoint');
+  const slots = optimiserSlots(tensors);
+  return {
+    instance: { card: run.card, model, variables },
+    optimiser: new Optimiser(run.config, model, variables.params, { slots, steps: stored.optimizerSteps }),
+    outer: problem.restore(stored.outer),
+    streams: restoreStreams(stored.streams),
+    progress: stored.progress,
+    cursor: stored.cursor,
+    records: stored.records,
+  };
+}
+
+/** What the state itself does not tell: where the streams stood before steps that are prepared but not taken. */
+export type CheckpointContext = { refs: readonly VideoRef[]; records: RecordMark; streams: StreamStates };
+
+/** The checkpoint `last`. */
+export async function lastCheckpoint(
+  run: TrainingRun,
+  problem: TemporalWeights,
+  state: TrainingState,
+  { refs, records, streams }: CheckpointContext,
+): Promise<Checkpoint> {
+  const { params, buffers } = state.instance.variables;
+  const slots = Object.entries(state.optimiser.slots).map(([name, slot]) => [OPTIMIZER_PREFIX + name, slot]);
+  const last: LastState = {
+    ...identityOf(run, refs),
+    cursor: state.cursor,
+    progress: state.progress,
+    streams,
+    optimizerSteps: state.optimiser.steps,
+    records,
+    outer: problem.serialize(state.outer),
+  };
+  return { tensors: await valuesOf({ ...params, ...buffers, ...Object.fromEntries(slots) }), state: last };
+}
+
+/** The checkpoint `best`: the network and its validation. */
+export async function bestCheckpoint(run: TrainingRun, state: TrainingState, score: EpochScore): Promise<Checkpoint> {
+  const { params, buffers } = state.instance.variables;
+  const best: BestState = { version: 1, model: run.config.model, classes: [...run.classes], score };
+  return { tensors: await valuesOf({ ...params, ...buffers }), state: best };
+}
+
+export function startOfEpoch(epoch: number, totalSteps: number): Cursor {
+  return { epoch, stepsDone: 0, totalSteps, order: null, lossSum: 0, videos: 0 };
+}
+
+export function disposeState({ instance, optimiser }: TrainingState): void {
+  disposeNamed(instance.variables.params);
+  disposeNamed(instance.variables.buffers);
+  optimiser.dispose();
+}
+
+function createModel({ card, classes, config }: TrainingRun): Model {
+  const { cropSize, clipFrames, dropout } = config;
+  return card.create({ classes: classes.length, cropSize, clipFrames, dropout });
+}
+
+function identityOf({ config, classes }: TrainingRun, refs: readonly VideoRef[]) {
+  const { model, pooling, optimizer } = config;
+  return { version: 1 as const, model, pooling, optimizer, classes: [...classes], trainingData: hashOf(refs) };
+}
+
+function hashOf(refs: readonly VideoRef[]): string {
+  const lines = refs.map(({ id, label, positions }) => `${id} ${label} ${positions.starts.join(',')}`);
+  return createHash('sha256').update(lines.join('\n')).digest('hex');
+}
+
+function parseLastState(state: unknown): LastState {
+  const parsed = lastStateSchema.safeParse(state);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  throw new AppError('corrupt', `checkpoint: ${issue.path.join('.')}: ${issue.message}`, { cause: parsed.error });
+}
+
+function checkSameRun(stored: LastState, run: TrainingRun, refs: readonly VideoRef[]): void {
+  const wanted = identityOf(run, refs);
+  const differing = (['model', 'pooling', 'optimizer', 'classes', 'trainingData'] as const).find(
+    (key) => String(stored[key]) !== String(wanted[key]),
+  );
+  if (differing === undefined) return;
+  const found =
+    differing === 'trainingData'
+      ? 'it was made with other training videos, labels or faces'
+      : `${differing} is ${String(stored[differing])}, expected ${String(wanted[differing])}`;
+  throw new AppError('bad-input', `The checkpoint belongs to another run: ${found}.`, {
+    hint: 'Resume with the settings and data of the run, or start a new run under another name.',
+  });
+}
+
+function optimiserSlots(tensors: NamedValues): NamedValues {
+  const slots = Object.entries(tensors).filter(([name]) => name.startsWith(OPTIMIZER_PREFIX));
+  return Object.fromEntries(slots.map(([name, value]) => [name.slice(OPTIMIZER_PREFIX.length), value]));
+}

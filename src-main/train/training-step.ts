@@ -1,0 +1,149 @@
+/**
+ * One optimiser step in two halves: `prepareStep` makes all random choices and reads pictures, `takeStep` computes.
+ * The next step can be prepared while the present one computes.
+ */
+import { globalNorm } from '../../models/ops/optimiser-update.ts';
+import type { NamedTensors } from '../../models/types.ts';
+import { AppError } from '../contract/errors.ts';
+import { drawAugmentation, type ClipAugmentation } from '../data/augment.ts';
+import { readClips } from '../data/batches.ts';
+import { networkPasses } from '../data/network-passes.ts';
+import type { Rng } from '../data/rng.ts';
+import { readPass } from '../data/score-video.ts';
+import type { ClipChoice, Seen, TemporalWeights, ValBatch, VideoDraw, VideoRef } from './bilevel-problem.ts';
+import { addGradients, disposeNamed, drawnClipsGradient, wholeVideoGradient, type BatchGradient } from './gradients.ts';
+import type { TrainingRun, TrainingState } from './training-state.ts';
+
+/** A step to prepare: its batches of videos, and the factor of each video's loss. */
+export type StepPlan = {
+  epoch: number;
+  batches: readonly (readonly VideoRef[])[];
+  scaleOf: (video: VideoRef) => number;
+};
+
+/** Parts of a step whose gradients add up. */
+export type PreparedStep = { parts: ((problem: TemporalWeights, state: TrainingState) => Promise<BatchGradient>)[] };
+
+export type StepResult = { seen: Seen<ClipChoice>[]; gradientNorm: number };
+
+const DROPOUT_SEEDS = 2 ** 31;
+
+/** Draws everything at once, in a fixed order, before the first picture is awaited. */
+export async function prepareStep(
+  run: TrainingRun,
+  problem: TemporalWeights,
+  state: TrainingState,
+  plan: StepPlan,
+): Promise<PreparedStep> {
+  const choices = plan.batches.map((videos) =>
+    problem.draw(state.outer, { epoch: plan.epoch, videos }, state.streams.clips),
+  );
+  const prepare = problem.reads === 'clips' ? prepareDrawnClips : prepareWholeVideos;
+  const parts = choices.map((choice) => prepare(run, state, choice, plan.scaleOf));
+  return { parts: (await Promise.all(parts)).flat() };
+}
+
+/**
+ * Gradients of all parts, one optimiser step, and what the problem learns from it.
+ * @throws AppError `diverged` when a loss or the gradient is not finite; the parameters are then those before the step
+ */
+export async function takeStep(
+  problem: TemporalWeights,
+  state: TrainingState,
+  prepared: PreparedStep,
+  { learningRate, nextValBatch }: { learningRate: number; nextValBatch: () => Promise<ValBatch> },
+): Promise<StepResult> {
+  const { grads, seen } = await stepGradient(problem, state, prepared);
+  try {
+    const gradientNorm = await norm(grads);
+    checkFinite(state, seen, gradientNorm);
+    state.optimiser.apply(state.instance.variables.params, grads, learningRate);
+    for (const part of seen) state.outer = await problem.updateOuter(state.outer, part, nextValBatch);
+    return { seen, gradientNorm };
+  } finally {
+    disposeNamed(grads);
+  }
+}
+
+async function stepGradient(problem: TemporalWeights, state: TrainingState, { parts }: PreparedStep) {
+  let grads: NamedTensors | null = null;
+  const seen: Seen<ClipChoice>[] = [];
+  for (const part of parts) {
+    const gradient = await part(problem, state);
+    grads = addGradients(grads, gradient.grads);
+    seen.push(gradient.seen);
+  }
+  return { grads: grads ?? {}, seen };
+}
+
+type PartMaker = (
+  run: TrainingRun,
+  state: TrainingState,
+  choice: ClipChoice,
+  scaleOf: StepPlan['scaleOf'],
+) => Promise<PreparedStep['parts']>;
+
+const prepareDrawnClips: PartMaker = async (run, { streams }, choice, scaleOf) => {
+  const requests = choice.draws.flatMap(requestsOf);
+  const augmentations = drawAugmentations(run, requests.length, streams.augmentation);
+  const dropoutSeed = streams.dropout.integer(DROPOUT_SEEDS);
+  const { clipFrames: frames, cropSize: size } = run.config;
+  const batch = await readClips(run.clips, requests, { frames, size });
+  const scales = choice.draws.map(({ video }) => scaleOf(video));
+  const drawn = { choice, batch, augmentations, dropoutSeed, scales };
+  return [
+    (problem, { instance, outer }) =>
+      drawnClipsGradient(instance, drawn, (forward) => problem.innerLoss(forward, outer, choice)),
+  ];
+};
+
+const prepareWholeVideos: PartMaker = (run, { streams }, { epoch, draws }, scaleOf) => {
+  const { cropSize: size } = run.config;
+  const parts = draws.map((draw): PreparedStep['parts'][number] => {
+    const { id, positions } = draw.video;
+    const choice = { epoch, draws: [draw] };
+    const video = {
+      choice,
+      passes: networkPasses(run.card, positions, size),
+      read: (pass: Parameters<typeof readPass>[2]) => readPass(run.clips, id, pass, size),
+      augmentation: drawAugmentations(run, 1, streams.augmentation)?.[0] ?? null,
+      dropoutSeed: streams.dropout.integer(DROPOUT_SEEDS),
+      scale: scaleOf(draw.video),
+    };
+    return (problem, { instance, outer }) =>
+      wholeVideoGradient(instance, video, (forward) => problem.innerLoss(forward, outer, choice));
+  });
+  return Promise.resolve(parts);
+};
+
+function requestsOf({ video: { id, positions }, cells }: VideoDraw) {
+  return cells.map((cell) => ({ videoId: id, start: positions.starts[cell]!, realFrames: positions.realFrames }));
+}
+
+function drawAugmentations({ config }: TrainingRun, count: number, rng: Rng): ClipAugmentation[] | null {
+  if (config.augmentation === 'none') return null;
+  return Array.from({ length: count }, () => drawAugmentation(rng, config.augment));
+}
+
+async function norm(grads: NamedTensors): Promise<number> {
+  const value = globalNorm(Object.values(grads));
+  try {
+    return (await value.data())[0]!;
+  } finally {
+    value.dispose();
+  }
+}
+
+function checkFinite({ cursor }: TrainingState, seen: readonly Seen<ClipChoice>[], gradientNorm: number): void {
+  const losses = seen.flatMap((part) => part.losses);
+  const worst = losses.find((loss) => !Number.isFinite(loss));
+  if (worst === undefined && Number.isFinite(gradientNorm)) return;
+  const place = `epoch ${cursor.epoch}, step ${cursor.totalSteps + 1}`;
+  throw new AppError(
+    'diverged',
+    `Training diverged in ${place}: loss ${worst ?? losses[0]}, gradient norm ${gradientNorm}.`,
+    {
+      hint: 'Start again with a smaller learningRate.',
+    },
+  );
+}
