@@ -62,7 +62,8 @@ function problemOf(fields: string[] | null): string | null {
   if (fields === null) return 'not a RAVDESS name: expected seven two-digit fields like 02-01-06-01-02-01-12';
   for (const [i, [name, last]] of FIELD_RANGES.entries()) {
     const value = Number(fields[i]);
-    if (value < 1 || value > last) return `RAVDESS field ${i + 1} (${name}) is ${fields[i]}: expected 01 to ${last}`;
+    if (value < 1 || value > last)
+      return `RAVDESS field ${i + 1} (${name}) is ${fields[i]}: expected 01 to ${String(last).padStart(2, '0')}`;
   }
   return null;
 }
