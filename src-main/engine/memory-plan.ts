@@ -1,6 +1,7 @@
 /**
  * How much memory a training step takes, told before it starts. An estimate from shapes: the outputs of all layers are
- * kept for the backward pass, gradients flow through the two largest neighbours, and the optimiser keeps its moments.
+ * kept for the backward pass, TensorFlow.js keeps the gradients of them all until the pass is over, and the optimiser
+ * keeps its moments.
  */
 import { hasFusedKernel } from '../../models/ops/fused-kernel.ts';
 import { countParameters, type LayerTrace, type Network } from '../../models/network.ts';
@@ -9,8 +10,12 @@ import { AppError } from '../contract/errors.ts';
 import type { EngineInfo } from '../contract/records.ts';
 
 const F32_BYTES = 4;
-/** Bias, ReLU and convolution each write a tensor where a backend has no fused block. */
-const PLAIN_COPIES = 3;
+/**
+ * Tensors of a layer's size that live until the backward pass is over. Plain ops write convolution, bias and ReLU each,
+ * and going back the pool's gradient, the ReLU's step and product, and two more for the layer below; a fused block
+ * writes its result and two gradients.
+ */
+const COPIES = { plain: { forward: 3, backward: 5 }, fused: { forward: 1, backward: 2 } };
 
 export type TrainingSetting = {
   model: string;
@@ -34,14 +39,15 @@ export type MemoryPlan = {
 /** Estimates the peak of a training step on the current backend. */
 export function planTrainingStep(setting: Omit<TrainingSetting, 'model'>): MemoryPlan {
   const { network, batch, clipFrames, cropSize, optimizer } = setting;
-  const copies = hasFusedKernel('FusedConvBlock3D') ? 1 : PLAIN_COPIES;
+  const copies = COPIES[hasFusedKernel('FusedConvBlock3D') ? 'fused' : 'plain'];
   const parameters = countParameters(network) * F32_BYTES;
   const clips = batch * clipFrames * cropSize * cropSize * 3 * F32_BYTES;
   const layers = network.trace(batch, clipFrames);
-  const outputs = layers.map((layer) => bytesOf(layer));
-  const activations = clips + sum(layers.map((layer) => bytesOf(layer) * (layer.multiplyAdds > 0 ? copies : 1)));
+  const outputs = layers.map(bytesOf);
+  const computed = sum(layers.filter(({ multiplyAdds }) => multiplyAdds > 0).map(bytesOf));
+  const activations = clips + computed * copies.forward + sum(outputs) - computed;
   const optimiser = parameters * (optimizer === 'adamw' ? 2 : 1);
-  const gradients = parameters + largestNeighbours([clips, ...outputs]);
+  const gradients = parameters + computed * copies.backward;
   return {
     parameters,
     optimiser,
@@ -85,11 +91,6 @@ function whatToLower(setting: TrainingSetting, engine: EngineInfo): string {
     if (exceeded(planTrainingStep({ ...setting, batch }), engine) === null)
       return `Lower batch to ${batch} and raise accumulate to keep the same step, or lower cropSize or clipFrames.`;
   return 'No batch fits: lower cropSize or clipFrames, take a smaller model, or another engine.';
-}
-
-/** Where the backward pass holds the gradient of a layer's output and of its input at once. */
-function largestNeighbours(bytes: number[]): number {
-  return bytes.slice(1).reduce((largest, value, i) => Math.max(largest, value + (bytes[i] as number)), 0);
 }
 
 function bytesOf({ output }: LayerTrace): number {
