@@ -1,10 +1,8 @@
 import type { ResolvedConfig } from '../contract/config.ts';
 import type { ClipPrediction, VideoPrediction } from '../contract/records.ts';
 import type { ClipVideo } from '../data/clip-source.ts';
+import type { ScoredClips } from '../data/score-video.ts';
 import { classProbabilities, inferenceRule, largest, poolClips } from './gamma-lens.ts';
-
-/** Clip logits of one video as the network gave them: `starts` [p] in frames, `logits` [p][k]. */
-export type ClipScores = { starts: ArrayLike<number>; logits: readonly (readonly number[])[] };
 
 /** What turns clip logits into a decision. `classes` names the k logits in order. */
 export type DecisionRule = { classes: readonly string[] } & Pick<ResolvedConfig, 'pooling' | 'gamma' | 'clipFrames'>;
@@ -14,7 +12,7 @@ export type DecisionRule = { classes: readonly string[] } & Pick<ResolvedConfig,
  * A video in which nothing could be scored has label null, no clips, and a note that says why; a video shorter than a
  * clip is scored on what it has, and the note says that too.
  */
-export function predictVideo(video: ClipVideo, scores: ClipScores, rule: DecisionRule): VideoPrediction {
+export function predictVideo(video: ClipVideo, scores: ScoredClips, rule: DecisionRule): VideoPrediction {
   const base = {
     videoId: video.id,
     path: video.path,
@@ -31,7 +29,7 @@ export function predictVideo(video: ClipVideo, scores: ClipScores, rule: Decisio
     ...base,
     label: rule.classes[predicted]!,
     probabilities: Object.fromEntries(rule.classes.map((name, k) => [name, probabilities[k]!])),
-    clips: Array.from(scores.starts, (startFrame, p) => ({
+    clips: scores.starts.map((startFrame, p) => ({
       ...clipSpan(video, startFrame, rule.clipFrames),
       weight: pooled.weights[p]![predicted]!,
       logits: [...scores.logits[p]!],

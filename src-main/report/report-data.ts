@@ -25,12 +25,15 @@ export type ReportData = {
 
 export type GammaPoint = { gamma: number; war: number; uar: number };
 
-/** `records` of one video in any order; their `scores` are those of consecutive clip positions. */
+/**
+ * How the clips of one training video were drawn. `positions` are its clip positions in order, as many as each record
+ * has scores (a record without scores means a uniform distribution); `records` come in any order.
+ */
 export type SamplingHistory = {
   path: string;
   label: string;
-  durationSec: number;
   moment: Moment | null;
+  positions: readonly { startFrame: number; centreSec: number }[];
   records: readonly SamplingRecord[];
 };
 

@@ -1,0 +1,78 @@
+import type { EvaluationReport, Moment, Protocol, VideoPrediction } from '../contract/records.ts';
+import { classificationMetrics, type Judgement } from '../data/classification-metrics.ts';
+import type { Rng } from '../data/rng.ts';
+import { bootstrapIntervals } from './bootstrap.ts';
+import { scoreLocalisation } from './localisation.ts';
+
+/** A prediction beside the truth. `truth` is one of the classes. */
+export type EvaluatedVideo = {
+  prediction: VideoPrediction;
+  truth: string;
+  subject: string | null;
+  moment: Moment | null;
+};
+
+export type EvaluateOptions = {
+  classes: readonly string[];
+  /** What the caller knows of the protocol; counts are filled in here. */
+  protocol: Omit<Protocol, 'n' | 'subjects'>;
+  /** Draws the resamples of the intervals. */
+  rng: Rng;
+};
+
+/**
+ * Figures of a split: WAR and UAR with 95 % intervals, figures per class, confusion, localisation over the videos with
+ * a labelled moment. Videos that could not be scored count as wrong everywhere and are listed.
+ */
+export function evaluate(videos: readonly EvaluatedVideo[], options: EvaluateOptions): EvaluationReport {
+  const { protocol, rng } = options;
+  const classes = [...options.classes];
+  const judged = videos.map((video) => judge(video, classes));
+  const metrics = classificationMetrics(judged, classes.length);
+  const outcomes = judged.map(({ label, predicted }, i) => ({
+    truth: label,
+    correct: predicted === label,
+    subject: videos[i]!.subject,
+  }));
+  const intervals = bootstrapIntervals(outcomes, classes.length, rng);
+  const localisation = scoreLocalisation(
+    videos.flatMap(({ prediction, moment }) => (moment === null ? [] : [{ clips: prediction.clips, moment }])),
+  );
+  return {
+    split: protocol.split,
+    n: videos.length,
+    war: metrics.war,
+    uar: metrics.uar,
+    warInterval: intervals.war,
+    uarInterval: intervals.uar,
+    perClass: Object.fromEntries(classes.map((name, k) => [name, metrics.perClass[k]!])),
+    confusion: metrics.confusion,
+    classes,
+    labels: classes,
+    ...(localisation === undefined ? {} : { localisation }),
+    unscored: unscoredVideos(videos),
+    meanFaceCoverage: mean(videos.map(({ prediction }) => prediction.faceCoverage)),
+    protocol: { ...protocol, n: videos.length, subjects: countSubjects(videos) },
+  };
+}
+
+function judge({ prediction, truth }: EvaluatedVideo, classes: readonly string[]): Judgement {
+  return {
+    label: classes.indexOf(truth),
+    predicted: prediction.label === null ? null : classes.indexOf(prediction.label),
+  };
+}
+
+function unscoredVideos(videos: readonly EvaluatedVideo[]): EvaluationReport['unscored'] {
+  return videos
+    .filter(({ prediction }) => prediction.label === null)
+    .map(({ prediction: { path, note } }) => ({ path, reason: note ?? 'No reason was given.' }));
+}
+
+function countSubjects(videos: readonly EvaluatedVideo[]): number {
+  return new Set(videos.flatMap(({ subject }) => subject ?? [])).size;
+}
+
+function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((total, value) => total + value, 0) / values.length;
+}

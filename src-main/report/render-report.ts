@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { classTable } from './class-table.ts';
+import { confusionTable, worstConfusion } from './confusion-table.ts';
+import { ExpressionPalette } from './expression-palette.ts';
+import { gammaSection } from './gamma-section.ts';
+import { headlineFigures } from './headline-figures.ts';
+import { learningCurves } from './learning-curves.ts';
+import { markup, ownMarkup, type Markup } from './markup.ts';
+import { count, gammaText } from './number-format.ts';
+import { PAGE_SCRIPT } from './page-script.ts';
+import { pageStyle } from './page-style.ts';
+import { protocolBadge } from './protocol-badge.ts';
+import type { ReportData } from './report-data.ts';
+import { samplingHeatmap } from './sampling-heatmap.ts';
+import { videosSection } from './videos-section.ts';
+
+/**
+ * The report of a run on one split as one HTML file: no network, nothing outside the file, only its own style and
+ * script may run (content security policy by hash). All text of users is escaped.
+ */
+export function renderReport(data: ReportData): string {
+  const palette = new ExpressionPalette(data.evaluation.classes);
+  const style = pageStyle(palette);
+  const page = markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy(style, PAGE_SCRIPT)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${data.run.name} on ${data.project}: Apexscope report</title>
+<style>${ownMarkup(style)}</style>
+</head>
+<body data-gamma="${lensGamma(data)}">
+<a class="skip" href="#videos">Skip to the videos</a>
+${masthead(data)}
+<main>
+<section aria-label="Figures">${headlineFigures(data.evaluation)}
+${protocolBadge(data.evaluation.protocol, data.run.engine)}
+${unscored(data)}</section>
+<div class="pair">
+<section class="card" aria-labelledby="confusion-title"><h2 id="confusion-title">Confusion</h2>${confusionTable(data.evaluation, palette)}</section>
+<section class="card" aria-labelledby="classes-title"><h2 id="classes-title">Expressions</h2>${classTable(data.evaluation, palette)}</section>
+</div>
+<section class="card" aria-labelledby="learning-title"><h2 id="learning-title">Learning</h2>${learningCurves(data.epochs, data.evaluation.classes.length)}</section>
+${sampling(data, palette)}
+${gammaSection(data.gammaCurve, data.config.gamma)}
+${videosSection(data.videos, data.evaluation.n, { classes: data.evaluation.classes, palette })}
+</main>
+${footer(data)}
+<script>${ownMarkup(PAGE_SCRIPT)}</script>
+</body>
+</html>
+`;
+  return page.html;
+}
+
+function policy(style: string, script: string): string {
+  const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  return `default-src 'none'; img-src data:; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
+}
+
+/** Where the gamma lens starts: at what the run's own pooling comes closest to. */
+function lensGamma({ config }: ReportData): string {
+  if (config.pooling === 'average') return '0';
+  if (config.pooling === 'max') return 'max';
+  return config.pooling === 'joint-softmax' ? '1' : String(config.gamma);
+}
+
+function masthead({ run, project, evaluation, config }: ReportData): Markup {
+  const { n, war, localisation } = evaluation;
+  const worst = worstConfusion(evaluation);
+  const right = `${Math.round(war * n)} of ${count(n, `${evaluation.split} video`)} recognised`;
+  const pointed = localisation
+    ? `; the heaviest moment lies inside the labelled one in ${Math.round(localisation.pointing * localisation.n)} of ${localisation.n}`
+    : '';
+  const mistake = worst ? ` The most frequent mistake: ${worst.truth} taken for ${worst.predicted} (${worst.n}).` : '';
+  const setup = [
+    project,
+    config.model,
+    `${config.pooling} pooling, γ ${gammaText(config.gamma)}`,
+    run.createdAt.slice(0, 10),
+  ];
+  return markup`<header class="masthead">
+<p class="brand">Apexscope</p>
+<h1>${run.name}</h1>
+<p class="lede">${right}${pointed}.${mistake}</p>
+<p class="setup">${setup.join(' · ')}</p>
+</header>`;
+}
+
+function unscored({ evaluation }: ReportData): Markup | null {
+  const { unscored: videos } = evaluation;
+  if (videos.length === 0) return null;
+  return markup`<details><summary class="quiet">${count(videos.length, 'video')} could not be scored and ${videos.length === 1 ? 'counts' : 'count'} as wrong</summary>
+<ul class="unscored">${videos.map(({ path, reason }) => markup`<li><bdi>${path}</bdi>: ${reason}</li>`)}</ul></details>`;
+}
+
+function sampling({ sampling: histories, config }: ReportData, palette: ExpressionPalette): Markup | null {
+  const maps = histories.map((history, i) => samplingHeatmap(history, { gamma: config.gamma, palette, id: `m${i}` }));
+  if (maps.every((map) => map === null)) return null;
+  return markup`<section class="card" aria-labelledby="sampling-title"><h2 id="sampling-title">Where it learned to look</h2>
+<p class="quiet note">Training videos. A row is an epoch, the first at the top; a column is a clip; the stronger the colour, the likelier softmax sampling would draw it. Dots are the clips that were drawn.</p>
+<div class="heatmaps">${maps}</div></section>`;
+}
+
+function footer({ run, config }: ReportData): Markup {
+  const settings = Object.entries(config).map(([name, value]) => [
+    name,
+    typeof value === 'object' ? JSON.stringify(value) : String(value),
+  ]);
+  return markup`<footer>
+<p>Apexscope ${run.apexscopeVersion}, Node ${run.nodeVersion}, ${run.engine.name} on ${run.engine.device}. This file needs no network and loads nothing.</p>
+<details><summary>All settings of the run</summary><dl>${settings.map(([name, value]) => markup`<dt>${name}</dt><dd>${value}</dd>`)}</dl></details>
+</footer>`;
+}

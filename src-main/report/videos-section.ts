@@ -1,0 +1,80 @@
+import { markup, scriptJson, type Markup } from './markup.ts';
+import { coordinate, count } from './number-format.ts';
+import type { ReportVideo } from './report-data.ts';
+import { centreOf, TIMELINE } from './timeline.ts';
+import { isWrong, videoCard, type CardContext } from './video-card.ts';
+
+/** How many videos of each group stand open at first. */
+const OPEN = { wrong: 4, contradicting: 3, right: 4 };
+
+/** All videos, the mistakes first, with a filter. `total` is the size of the split. */
+export function videosSection(videos: readonly ReportVideo[], total: number, context: CardContext): Markup {
+  const wrong = videos.filter(isWrong).sort((a, b) => certainty(b) - certainty(a));
+  const contradicting = videos
+    .filter((video) => !isWrong(video) && video.contradiction !== null)
+    .sort((a, b) => b.contradiction!.severity - a.contradiction!.severity);
+  const right = videos
+    .filter((video) => !isWrong(video) && video.contradiction === null)
+    .sort((a, b) => a.prediction.path.localeCompare(b.prediction.path));
+  const flagged = videos.filter(({ contradiction }) => contradiction !== null).length;
+  return markup`<section id="videos" aria-labelledby="videos-title">
+<h2 id="videos-title">Videos and their moments</h2>
+${videos.length < total && markup`<p class="quiet">${videos.length} of ${total} videos are shown.</p>`}
+${legend(context)}
+${filterBar(videos.length, wrong.length, flagged)}
+${group('Where the model was wrong', wrong, { ...context, open: OPEN.wrong })}
+${group('Right, but the heaviest moment disagrees', contradicting, { ...context, open: OPEN.contradicting })}
+${group('Right', right, { ...context, open: OPEN.right })}
+<p class="quiet nothing" hidden>No video here fits the filter.</p>
+<script type="application/json" id="clips">${scriptJson(lensData(videos, context))}</script>
+</section>`;
+}
+
+function certainty({ prediction }: ReportVideo): number {
+  return prediction.label === null ? -1 : (prediction.probabilities[prediction.label] ?? 0);
+}
+
+function filterBar(all: number, wrong: number, flagged: number): Markup {
+  const choice = (value: string, name: string, n: number) =>
+    markup`<button type="button" data-show="${value}" aria-pressed="${value === 'all' ? 'true' : 'false'}">${name} <b>${n}</b></button>`;
+  return markup`<div class="filter needs-script" role="group" aria-label="Show videos">
+${choice('all', 'All', all)}${choice('wrong', 'Wrong', wrong)}${choice('contradicting', 'Moment disagrees', flagged)}
+<span class="cell-filter" role="status"></span></div>`;
+}
+
+function group(title: string, videos: readonly ReportVideo[], context: CardContext & { open: number }): Markup | null {
+  if (videos.length === 0) return null;
+  return markup`<section class="group"><h3>${title} <span class="quiet">${count(videos.length, 'video')}</span></h3>
+${videos.map((video, i) => videoCard(video, context, i < context.open && video.prediction.clips.length > 0))}</section>`;
+}
+
+function legend({ palette }: CardContext): Markup {
+  return markup`<div class="legend">
+<span><svg viewBox="0 0 26 14" aria-hidden="true"><path class="weights" d="M1 13C8 13 9 2 13 2s5 11 12 11Z"/></svg>weight of each clip for the predicted expression</span>
+<span><svg viewBox="0 0 26 14" aria-hidden="true"><path class="uniform" d="M0 7H26"/></svg>if all weighed the same</span>
+<span><svg viewBox="0 0 26 14" aria-hidden="true"><g class="heaviest"><path class="stem" d="M13 4V14"/><path class="tip" d="M8 0h10l-5 8z"/></g></svg>heaviest moment</span>
+<span><svg viewBox="0 0 26 14" aria-hidden="true"><rect class="moment" x="2" y="1" width="22" height="13"/><path class="moment-edge" d="M2 14V1H24V14"/></svg>labelled moment</span>
+<span><svg viewBox="0 0 26 14" aria-hidden="true">${palette.expressions.slice(0, 2).map(({ className, code }, i) => markup`<g class="${className}"><rect class="fill" x="${i * 13}" width="13" height="14"/><text class="code" x="${i * 13 + 6.5}" y="11" text-anchor="middle">${code}</text></g>`)}</svg>what each clip alone shows</span>
+</div>`;
+}
+
+/** For the gamma lens: of each video where its clips are in the drawing, and their logits. */
+function lensData(videos: readonly ReportVideo[], { classes, palette }: CardContext): unknown {
+  return {
+    chart: TIMELINE,
+    expressions: classes.map((name) => ({
+      name,
+      code: palette.find(name)!.code,
+      className: palette.find(name)!.className,
+    })),
+    videos: Object.fromEntries(
+      videos.map(({ prediction: { videoId, clips, durationSec } }) => [
+        videoId,
+        {
+          x: clips.map((clip) => coordinate((centreOf(clip) / Math.max(durationSec, 0.001)) * TIMELINE.width)),
+          logits: clips.map(({ logits }) => logits.map((logit) => Number(logit.toFixed(3)))),
+        },
+      ]),
+    ),
+  };
+}
