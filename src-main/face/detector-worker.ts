@@ -8,7 +8,7 @@ import { parentPort } from 'node:worker_threads';
 import type * as FaceApi from '@vladmandic/face-api';
 import { cropRegion } from './crop.ts';
 import type { DetectedFace, Reply, Request } from './detector-protocol.ts';
-import { faceBox, facePose, isPlausibleFace } from './landmarks.ts';
+import { faceBox, facePose, isInView, isPlausibleFace } from './landmarks.ts';
 import type { Picture } from './picture.ts';
 import { isInside, scalePose, toPicture, uprightPose, type Pose } from './pose.ts';
 
@@ -112,9 +112,8 @@ async function alignFace(picture: Picture, start: Pose, confidence: number): Pro
   let pose = start;
   for (let pass = 1; ; pass++) {
     const landmarks = await findLandmarks(picture, pose);
-    if (!isPlausibleFace(landmarks)) return null;
+    if (!isPlausibleFace(landmarks) || !isInView(landmarks, picture)) return null;
     const next = facePose(landmarks);
-    if (!isInside(next, picture)) return null;
     const moved = Math.hypot(next.x - pose.x, next.y - pose.y, next.a - pose.a, next.b - pose.b);
     pose = next;
     if (pass === MAX_PASSES || moved < SETTLED * Math.hypot(next.a, next.b))

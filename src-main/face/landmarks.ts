@@ -87,6 +87,12 @@ export function isPlausibleFace(landmarks: Points): boolean {
   return eyes > 0.2 && eyes < 0.65 && residual(points, pose) < 0.12;
 }
 
+/** Whether eyes, nose and mouth all lie inside the picture: a face that is cut off by its border shows no expression. */
+export function isInView(landmarks: Points, picture: { width: number; height: number }): boolean {
+  const points = anchorPoints(landmarks);
+  return points.every((value, i) => value >= 0 && value < (i % 2 === 0 ? picture.width : picture.height));
+}
+
 /** Root mean square distance of the anchor points from the canonical ones, in sides of the square. */
 function residual(points: Points, pose: Pose): number {
   const squared = pose.a ** 2 + pose.b ** 2;

@@ -24,6 +24,11 @@ export function scalePose(pose: Pose, factor: number): Pose {
   return { x: pose.x, y: pose.y, a: pose.a * factor, b: pose.b * factor };
 }
 
+/** The same region in a picture `factor` times as large. */
+export function resizePose({ x, y, a, b }: Pose, factor: number): Pose {
+  return { x: x * factor, y: y * factor, a: a * factor, b: b * factor };
+}
+
 /** Linear between two poses; `share` 0 is the first. */
 export function mixPoses(first: Pose, second: Pose, share: number): Pose {
   const mix = (from: number, to: number) => from + (to - from) * share;

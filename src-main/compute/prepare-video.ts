@@ -1,0 +1,214 @@
+/**
+ * From one video to its crop pack, in two passes over the decoded frames: find the people, then cut the crops of one
+ * of them. Only a second of frames is held at any time.
+ */
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { AppError } from '../contract/errors.ts';
+import type { Box, CropFrame, CropPackIndex, PersonTrack } from '../contract/records.ts';
+import { ALIGN_SETTINGS, alignFrames, coverageOf, type AlignedFrame } from '../face/align.ts';
+import { cropRegion } from '../face/crop.ts';
+import type { FaceDetector } from '../face/detector.ts';
+import { FaceFollower, FOLLOW_SETTINGS } from '../face/follower.ts';
+import { gatherPeople, mainPerson, summarise, type Person } from '../face/people.ts';
+import { poseSide, resizePose, uprightPose } from '../face/pose.ts';
+import { decodeFrames } from '../media/decode.ts';
+import type { DecodedFrame, IndexedSource } from '../media/media-source.ts';
+import { openCropPack, readCropPackIndex, readPeople } from '../store/crop-pack-reader.ts';
+import { CropPackWriter } from '../store/crop-pack-writer.ts';
+
+/** Longest side of the pictures in which faces are sought. */
+const DETECTION_SIDE = 640;
+/** Crops are cut from pictures this much finer than they are, where the video is. */
+const FINENESS = 1.25;
+
+export type CropSettings = {
+  faces: 'auto' | 'cropped';
+  /** Side of a crop in pixels. */
+  size: number;
+  /** JPEG quality. */
+  quality: number;
+  /** The person to crop, by id; null takes the main person. */
+  person: number | null;
+};
+
+export type PrepareJob = {
+  videoId: string;
+  source: IndexedSource;
+  packPath: string;
+  settings: CropSettings;
+  /** Called only where faces must be found: starting it takes a second. */
+  detector: () => FaceDetector;
+  signal: AbortSignal;
+  /** Called for every frame of each pass. */
+  onFrame: () => void;
+};
+
+export function packPathOf(cropsFolder: string, videoId: string): string {
+  return join(cropsFolder, `${videoId}.crops`);
+}
+
+/** Passes over the frames: one to find people, one to cut. */
+export function passesOf(faces: 'auto' | 'cropped'): 1 | 2 {
+  return faces === 'auto' ? 2 : 1;
+}
+
+/** What decides who is found, and what decides how they are cut; a pack is made again when either changes. */
+function findingRecipe(faces: 'auto' | 'cropped'): Record<string, string | number> {
+  return { version: 1, faces, ...(faces === 'auto' ? { detectionSide: DETECTION_SIDE, ...FOLLOW_SETTINGS } : {}) };
+}
+
+export function recipeOf({ faces, size, quality, person }: CropSettings): Record<string, string | number> {
+  const cutting = { size, quality, ...(faces === 'auto' ? { person: person ?? 'main', ...ALIGN_SETTINGS } : {}) };
+  return { ...findingRecipe(faces), ...cutting };
+}
+
+/** The index of a complete, undamaged pack made with these settings; null where there is none. */
+export async function preparedIndex(packPath: string, settings: CropSettings): Promise<CropPackIndex | null> {
+  try {
+    const { index, pack } = await openCropPack(packPath);
+    if (!isDeepStrictEqual(index.recipe, recipeOf(settings))) return null;
+    await pack.verify();
+    return index;
+  } catch (error) {
+    if (error instanceof AppError && (error.code === 'not-found' || error.code === 'corrupt')) return null;
+    throw error;
+  }
+}
+
+/**
+ * Makes the pack of one video. A video without a face gets a pack too, with every frame `absent`.
+ * @throws AppError `decode-failed`, `bad-input` (no such person), `aborted`
+ */
+export async function prepareVideo(job: PrepareJob): Promise<CropPackIndex> {
+  const { timesSec } = job.source.index;
+  if (job.settings.faces === 'cropped') {
+    const frames = croppedFrames(job.source);
+    return writePack(job, frames, { people: [], chosen: null });
+  }
+  const people = (await knownPeople(job)) ?? (await findPeople(job));
+  const chosen = choosePerson(job, people, timesSec.length);
+  const track = people.find(({ id }) => id === chosen)?.track ?? null;
+  return writePack(job, alignFrames(track, timesSec, ALIGN_SETTINGS), { people, chosen });
+}
+
+/** The pictures are face crops: their centre square, all detected. */
+function croppedFrames({ media, index }: IndexedSource): AlignedFrame[] {
+  const { width, height } = media;
+  const side = Math.min(width, height);
+  const box = { x: (width - side) / 2, y: (height - side) / 2, width: side, height: side };
+  const region = uprightPose(width / 2, height / 2, side);
+  return Array.from(index.timesSec, () => ({ origin: 'detected', region, box, confidence: 1 }));
+}
+
+/** The people of a pack that is there, if they were found with the same settings; only the crops change then. */
+async function knownPeople({ packPath, settings }: PrepareJob): Promise<Person[] | null> {
+  try {
+    const { recipe } = await readCropPackIndex(packPath);
+    const wanted = Object.entries(findingRecipe(settings.faces));
+    return wanted.every(([key, value]) => recipe[key] === value) ? await readPeople(packPath) : null;
+  } catch (error) {
+    if (error instanceof AppError && (error.code === 'not-found' || error.code === 'corrupt')) return null;
+    throw error;
+  }
+}
+
+/** First pass. Tracks are in pixels of the upright picture at its full size. */
+async function findPeople({ source, detector, signal, onFrame }: PrepareJob): Promise<Person[]> {
+  const finder = detector();
+  const follower = new FaceFollower(finder);
+  let factor = 1;
+  for await (const decoded of decodeFrames(source, { maxSide: DETECTION_SIDE, signal })) {
+    factor = source.media.width / decoded.width;
+    await follower.add({ frame: decoded.frame, timeSec: decoded.timeSec, picture: decoded });
+    onFrame();
+  }
+  const tracklets = await follower.finish();
+  const people = await gatherPeople(tracklets, source.index.timesSec, (face) => finder.describe(face));
+  return people.map(({ id, track }) => ({ id, track: track.scaled(factor) }));
+}
+
+function choosePerson({ source, settings }: PrepareJob, people: readonly Person[], frameCount: number): number | null {
+  if (settings.person === null) return mainPerson(people.map((person) => summarise(person, frameCount)));
+  const ids = people.map(({ id }) => id);
+  if (ids.includes(settings.person)) return settings.person;
+  throw new AppError('bad-input', `${source.path}: there is no person ${settings.person}.`, {
+    hint: ids.length > 0 ? `The people found are ${ids.join(', ')}.` : 'Nobody was found in this video.',
+  });
+}
+
+type Cast = { people: Person[]; chosen: number | null };
+
+/** Second pass. */
+async function writePack(job: PrepareJob, frames: AlignedFrame[], { people, chosen }: Cast): Promise<CropPackIndex> {
+  const { packPath, settings, source } = job;
+  const writer = await CropPackWriter.create({ path: packPath, size: settings.size, quality: settings.quality });
+  try {
+    for await (const decoded of decodeFrames(source, {
+      ...decodeLimit(source, frames, settings),
+      signal: job.signal,
+    })) {
+      const crop = cropOf(decoded, frames[decoded.frame], { source, size: settings.size });
+      if (crop) await writer.add(crop);
+      job.onFrame();
+    }
+    const index = indexOf(job, frames, { people, chosen });
+    await writer.finish(index, people);
+    return index;
+  } catch (error) {
+    await writer.discard();
+    throw error;
+  }
+}
+
+/** Decodes no finer than the smallest face needs. */
+function decodeLimit({ media }: IndexedSource, frames: readonly AlignedFrame[], { size }: CropSettings) {
+  const smallest = frames.reduce((side, { region }) => (region ? Math.min(side, poseSide(region)) : side), Infinity);
+  const scale = (FINENESS * size) / smallest;
+  return scale > 0 && scale < 1 ? { maxSide: Math.ceil(Math.max(media.width, media.height) * scale) } : {};
+}
+
+function cropOf(
+  picture: DecodedFrame,
+  aligned: AlignedFrame | undefined,
+  { source, size }: { source: IndexedSource; size: number },
+): Uint8Array | null {
+  if (!aligned?.region) return null;
+  return cropRegion(picture, resizePose(aligned.region, picture.width / source.media.width), size);
+}
+
+function indexOf(
+  { videoId, source, settings }: PrepareJob,
+  aligned: readonly AlignedFrame[],
+  cast: Cast,
+): CropPackIndex {
+  const { timesSec } = source.index;
+  const people: PersonTrack[] = cast.people.map((person) => summarise(person, timesSec.length));
+  const frames: CropFrame[] = aligned.map(({ origin, box, confidence }, frame) => ({
+    frame,
+    timeSec: timesSec[frame]!,
+    origin,
+    box: box && roundedBox(box),
+    confidence: rounded(confidence, 1000),
+  }));
+  return {
+    version: 1,
+    videoId,
+    size: settings.size,
+    recipe: recipeOf(settings),
+    faces: settings.faces,
+    people,
+    mainPerson: cast.chosen,
+    coverage: coverageOf(aligned),
+    durationSec: source.media.durationSec,
+    frames,
+  };
+}
+
+function roundedBox({ x, y, width, height }: Box): Box {
+  return { x: rounded(x, 10), y: rounded(y, 10), width: rounded(width, 10), height: rounded(height, 10) };
+}
+
+function rounded(value: number, perUnit: number): number {
+  return Math.round(value * perUnit) / perUnit;
+}
