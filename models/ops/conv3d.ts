@@ -5,6 +5,7 @@ import {
   registerGradient,
   relu,
   sum,
+  tidy,
   type NamedAttrMap,
   type Tensor,
   type Tensor1D,
@@ -43,8 +44,7 @@ export function conv3d(x: Tensor5D, filter: Tensor5D, bias: Tensor1D | null, opt
 export function convBlock(x: Tensor5D, filter: Tensor5D, bias: Tensor1D | null, options: ConvBlockOptions): Tensor5D {
   if (!hasFusedKernel('FusedConvBlock3D')) return convBlockOfPlainOps(x, filter, bias, options);
   const inputs = bias === null ? { x, filter } : { x, filter, bias };
-  const [y] = runFusedKernel('FusedConvBlock3D', inputs, options);
-  return y as Tensor5D;
+  return tidy(() => runFusedKernel('FusedConvBlock3D', inputs, options)[0] as Tensor5D);
 }
 
 /** The reference of {@link convBlock}, in plain ops. */
@@ -54,10 +54,12 @@ export function convBlockOfPlainOps(
   bias: Tensor1D | null,
   { strides, pad, relu: withRelu, pool }: ConvBlockOptions,
 ): Tensor5D {
-  let y: Tensor5D = plainConv3d(x, filter, strides, pad);
-  if (bias !== null) y = add(y, bias);
-  if (withRelu) y = relu(y);
-  return pool === null ? y : maxPool3d(y, pool, pool, 'valid');
+  return tidy(() => {
+    let y: Tensor5D = plainConv3d(x, filter, strides, pad);
+    if (bias !== null) y = add(y, bias);
+    if (withRelu) y = relu(y);
+    return pool === null ? y : maxPool3d(y, pool, pool, 'valid');
+  });
 }
 
 /**

@@ -1,0 +1,26 @@
+import type { KernelBuilder } from '../assembler/kernel-builder.ts';
+
+/**
+ * Runs a body over all channels of a pixel, in groups of `lanes` floats: eight where that divides, else four with a rest.
+ * `body(vectors, lanes)` handles `vectors` neighbouring vectors, the last of `lanes` floats; `advance(bytes)` moves its
+ * addresses on.
+ */
+export function forChannels(
+  k: KernelBuilder,
+  channels: number,
+  body: (vectors: number, lanes: number) => void,
+  advance: (bytes: number) => void,
+): void {
+  const vectors = channels % 8 === 0 ? 2 : 1;
+  const groups = Math.floor(channels / (vectors * 4));
+  const rest = channels - groups * vectors * 4;
+  if (groups > 0)
+    k.repeat(groups, () => {
+      body(vectors, 4);
+      advance(vectors * 16);
+    });
+  if (rest > 0) {
+    body(1, rest);
+    advance(rest * 4);
+  }
+}
