@@ -58,6 +58,7 @@ async function* decodeFile(
   const run = await startFfmpeg(
     {
       subject: source.path,
+      failure: 'cannot be decoded',
       inputOptions: INPUT_OPTIONS,
       input: fileUrl(source.path),
       outputOptions: [...VIDEO_STREAM, ...frameTiming(ffmpeg), '-vf', filters, '-f', 'rawvideo', '-pix_fmt', 'rgb24'],

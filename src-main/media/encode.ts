@@ -55,6 +55,7 @@ export async function encodeVideo(
   const run = await startFfmpeg(
     {
       subject: file,
+      failure: 'cannot be written',
       inputOptions: ['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-s', `${width}x${height}`, '-r', String(fps)],
       input: Readable.from(checked(frames, width * height * 3), { objectMode: false }),
       outputOptions: [...codecOptions(options), ...REPEATABLE, '-pix_fmt', 'yuv420p', '-f', container, '-y'],

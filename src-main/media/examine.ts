@@ -1,6 +1,7 @@
 import { AppError } from '../contract/errors.ts';
 import type { JobContext } from '../contract/progress.ts';
 import type { MediaInfo } from '../contract/records.ts';
+import { requireCompleteness } from './completeness.ts';
 import { buildFrameIndex, type MeasuredIndex } from './frame-index.ts';
 import { isVariableRate, medianStep } from './frame-times.ts';
 import type { MediaSource } from './media-source.ts';
@@ -15,9 +16,6 @@ export type Examination = {
   warnings: string[];
 };
 
-/** A video of which less than this share can be decoded is refused. */
-const USABLE_SHARE = 0.9;
-
 /**
  * Everything that an import has to know of a video: probes it, decodes it once from end to end (the test whether it
  * can be decoded), and gives its frame index.
@@ -28,7 +26,8 @@ export async function examineVideo(source: MediaSource, job: JobContext = {}): P
   const index = await buildFrameIndex(source, claimed, job);
   requireFrames(source, claimed, index);
   const media = measuredInfo(claimed, index.timesSec);
-  requireMostOfIt(source, claimed, media);
+  const damaged = index.complaints.length > 0;
+  if (source.kind === 'file') await requireCompleteness({ path: source.path, claimed, measured: media, damaged }, job);
   return { media, index, warnings: warningsOf(index) };
 }
 
@@ -49,19 +48,6 @@ function measuredInfo(claimed: MediaInfo, timesSec: Float64Array): MediaInfo {
     averageFps: frameCount > 1 ? (frameCount - 1) / spanSec : claimed.averageFps,
     variableFrameRate: isVariableRate(timesSec),
   };
-}
-
-/** Files that were cut off often still decode up to the cut; a small difference is normal for loosely written headers. */
-function requireMostOfIt({ path }: MediaSource, claimed: MediaInfo, media: MediaInfo): void {
-  const missingSec = claimed.durationSec - media.durationSec;
-  const cutOff = media.durationSec < USABLE_SHARE * claimed.durationSec && missingSec > 1 / media.averageFps + 0.1;
-  if (!cutOff) return;
-  throw new AppError(
-    'decode-failed',
-    `${path} is cut off: its header promises ${claimed.durationSec.toFixed(2)} s, but only ` +
-      `${media.durationSec.toFixed(2)} s can be decoded.`,
-    { hint: 'Copy or convert it again from its source.' },
-  );
 }
 
 function warningsOf({ repairedTimes, complaints }: MeasuredIndex): string[] {

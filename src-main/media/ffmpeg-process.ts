@@ -2,9 +2,10 @@ import { execFile, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { PassThrough, type Readable } from 'node:stream';
 import ffmpeg from 'fluent-ffmpeg';
-import { AppError, throwIfAborted } from '../contract/errors.ts';
+import { AppError, throwIfAborted, toAppError } from '../contract/errors.ts';
 import type { JobContext } from '../contract/progress.ts';
 import { mediaTools } from './binaries.ts';
+import { plainReason } from './plain-reason.ts';
 
 /**
  * What ffmpeg and ffprobe may open: local files, in the containers of the extensions that a scan accepts. Playlists
@@ -23,8 +24,9 @@ export function fileUrl(path: string): string {
 }
 
 export type FfmpegPlan = {
-  /** The file this is about, for messages. */
+  /** The file this is about, and what its user is told if ffmpeg fails. */
   subject: string;
+  failure: 'cannot be decoded' | 'cannot be written';
   inputOptions: readonly string[];
   input: string | Readable;
   outputOptions: readonly string[];
@@ -50,7 +52,8 @@ export type RunningFfmpeg = {
 type FluentCommand = ffmpeg.FfmpegCommand & { ffmpegProc?: ChildProcess };
 
 const MAX_COMPLAINTS = 20;
-const COMPLAINT = /\[(error|fatal|panic)\] (.*)$/;
+/** Not the one about the clock of ffmpeg's own output, which is coarser than that of the video and plays no part. */
+const COMPLAINT = /\[(?:error|fatal|panic)\] (?!.*increasing dts to muxer)(.*)$/;
 
 const running = new Set<ChildProcess>();
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
@@ -68,13 +71,13 @@ export async function startFfmpeg(plan: FfmpegPlan, job: JobContext): Promise<Ru
   const { ffmpeg: tool } = await mediaTools();
   throwIfAborted(job.signal);
   // Without a 'close' event: fluent-ffmpeg takes one for a failure if the process outlives it by 20 ms.
-  const stdout = new PassThrough({ emitClose: false });
+  const stdout = new PassThrough({ emitClose: false }).on('error', () => undefined);
   const command: FluentCommand = buildCommand(plan, stdout).setFfmpegPath(tool.path);
   const complaints: string[] = [];
   const activity = { lastMs: Date.now() };
   command.on('stderr', (line: string) => {
     activity.lastMs = Date.now();
-    const complaint = COMPLAINT.exec(line)?.[2];
+    const complaint = COMPLAINT.exec(line)?.[1];
     if (complaint && complaints.length < MAX_COMPLAINTS) complaints.push(complaint);
     plan.onLine?.(line);
   });
@@ -90,7 +93,7 @@ export async function startFfmpeg(plan: FfmpegPlan, job: JobContext): Promise<Ru
   const release = supervise({ plan, job, stdout, child, activity, fail });
   const finished = ended
     .catch((error: unknown) => {
-      const reason = failure ?? exitError(plan.subject, complaints, error);
+      const reason = failure ?? sourceError(error) ?? exitError(plan, complaints, error);
       stdout.destroy(reason);
       throw reason;
     })
@@ -182,9 +185,15 @@ function stallError(plan: FfmpegPlan, stallSec: number): AppError {
   });
 }
 
-function exitError(subject: string, complaints: readonly string[], cause: unknown): AppError {
-  const said = complaints.at(-1) ?? (cause instanceof Error ? cause.message : String(cause));
-  return new AppError('decode-failed', `${subject}: ffmpeg failed: ${said}`, { cause });
+/** What the caller's own input stream threw. */
+function sourceError(error: unknown): AppError | undefined {
+  const thrown = (error as { inputStreamError?: unknown }).inputStreamError;
+  return thrown === undefined ? undefined : toAppError(thrown);
+}
+
+function exitError(plan: FfmpegPlan, complaints: readonly string[], cause: unknown): AppError {
+  const said = complaints.length > 0 ? complaints.join('\n') : cause instanceof Error ? cause.message : String(cause);
+  return new AppError('decode-failed', `${plan.subject} ${plan.failure}: ${plainReason(said).reason}`, { cause });
 }
 
 /**

@@ -34,6 +34,7 @@ export async function buildFrameIndex(
   const run = await startFfmpeg(
     {
       subject: source.path,
+      failure: 'cannot be decoded',
       inputOptions: INPUT_OPTIONS,
       input: fileUrl(source.path),
       outputOptions: [...VIDEO_STREAM, ...frameTiming(ffmpeg), '-vf', SHOW_TIMES, '-f', 'null'],

@@ -10,6 +10,7 @@ const MEANINGS: readonly [RegExp, Reason['code'], string][] = [
   [/no such file/i, 'not-found', 'it does not exist.'],
   [/is a directory/i, 'unsupported-file', 'it is a folder, not a file.'],
   [/invalid data found/i, 'unsupported-file', 'it is not a video, or its beginning is damaged.'],
+  [/cannot determine format of input/i, 'decode-failed', 'not one of its frames is whole.'],
   [/matches no streams/i, 'unsupported-file', 'it has no video stream.'],
   [/unknown decoder|decoder .*not found|no decoder/i, 'unsupported-file', 'this ffmpeg cannot decode its format.'],
 ];
@@ -18,5 +19,5 @@ const MEANINGS: readonly [RegExp, Reason['code'], string][] = [
 export function plainReason(complaint: string): Reason {
   const known = MEANINGS.find(([pattern]) => pattern.test(complaint));
   if (known) return { code: known[1], reason: known[2] };
-  return { code: 'decode-failed', reason: `ffmpeg says “${complaint.split('\n').at(-1)?.trim() || 'nothing'}”.` };
+  return { code: 'decode-failed', reason: `ffmpeg says “${complaint.trim().split('\n').at(-1) || 'nothing'}”.` };
 }

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { AppError } from '../contract/errors.ts';
 import type { JobContext } from '../contract/progress.ts';
 import type { MediaInfo } from '../contract/records.ts';
@@ -20,14 +20,14 @@ type ProbedStream = {
   side_data_list?: { rotation?: number }[];
 };
 
-type ProbedFormat = { start_time?: string; duration?: string };
+type ProbedFormat = { format_name?: string; start_time?: string; duration?: string };
 
 /**
  * What the container says of a video, without decoding it. Frame count, duration and rate are the container's claims;
  * `examineVideo` replaces them with measured ones.
  * @throws AppError `not-found`, `unsupported-file` (no video inside), `decode-failed` (damaged), `aborted`
  */
-export async function probe(source: MediaSource, job: JobContext = {}): Promise<MediaInfo> {
+export function probe(source: MediaSource, job: JobContext = {}): Promise<MediaInfo> {
   return source.kind === 'frames' ? probeFolder(source, job) : probeFile(source.path, job);
 }
 
@@ -58,8 +58,8 @@ async function probeFile(path: string, job: JobContext): Promise<MediaInfo> {
       fileUrl(path),
     ],
     job,
-  ).catch((error: unknown) => {
-    throw refusal(path, error);
+  ).catch(async (error: unknown) => {
+    throw await refusal(path, error);
   });
   const { streams, format } = JSON.parse(printed) as { streams?: ProbedStream[]; format?: ProbedFormat };
   const stream = streams?.[0];
@@ -83,21 +83,50 @@ async function refuseWithoutContent(path: string): Promise<void> {
   }
 }
 
-function refusal(path: string, error: unknown): AppError {
+async function refusal(path: string, error: unknown): Promise<AppError> {
   if (error instanceof AppError && error.code === 'aborted') return error;
-  const { code, reason } = plainReason(error instanceof Error ? error.message : String(error));
+  const complaint = error instanceof Error ? error.message : String(error);
+  // ffprobe takes anything called .mp4 for an MP4 whose index is missing.
+  const nonsense = /moov atom not found/.test(complaint) && !(await startsLikeMp4(path));
+  const { code, reason } = plainReason(nonsense ? 'invalid data found' : complaint);
   return new AppError(code, `${path} cannot be read: ${reason}`, { cause: error });
 }
 
+async function startsLikeMp4(path: string): Promise<boolean> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer } = await file.read(Buffer.alloc(8), 0, 8, 0);
+    return ['ftyp', 'moov', 'mdat', 'free', 'skip', 'wide', 'pnot'].includes(buffer.toString('latin1', 4, 8));
+  } finally {
+    await file.close();
+  }
+}
+
 function mediaInfoOf(path: string, stream: ProbedStream, format: ProbedFormat): MediaInfo {
+  const averageFps = ratio(stream.avg_frame_rate, '/') || ratio(stream.r_frame_rate, '/') || DEFAULT_FRAMES_FPS;
+  const listedFrames = Number(stream.nb_frames ?? 0);
+  const startSec = seconds(format.start_time) ?? 0;
+  const durationSec = claimedDuration(stream, { ...format, startSec, listedSec: listedFrames / averageFps });
   return {
     kind: 'file',
     codec: stream.codec_name ?? 'unknown',
     ...shownPicture(path, stream),
-    ...claimedTiming(stream, format),
+    durationSec,
+    frameCount: listedFrames || Math.round(durationSec * averageFps),
+    averageFps,
     variableFrameRate: false,
-    startSec: seconds(format.start_time) ?? 0,
+    startSec,
   };
+}
+
+/**
+ * That of the picture where it is given, else that of the whole. An AVI that was cut off gives its duration up to the
+ * cut, but still lists all its frames. Matroska calls duration the time of the end, on a clock that need not start at 0.
+ */
+function claimedDuration(stream: ProbedStream, format: ProbedFormat & { startSec: number; listedSec: number }): number {
+  const given = streamDuration(stream) ?? seconds(format.duration) ?? 0;
+  if (format.format_name === 'avi') return Math.max(given, format.listedSec);
+  return format.format_name?.startsWith('matroska') ? given - format.startSec : given;
 }
 
 function shownPicture(path: string, stream: ProbedStream): Pick<MediaInfo, 'width' | 'height' | 'rotation'> {
@@ -110,16 +139,6 @@ function shownPicture(path: string, stream: ProbedStream): Pick<MediaInfo, 'widt
   return rotation % 180 === 90
     ? { width: height, height: shownWidth, rotation }
     : { width: shownWidth, height, rotation };
-}
-
-function claimedTiming(
-  stream: ProbedStream,
-  format: ProbedFormat,
-): Pick<MediaInfo, 'durationSec' | 'frameCount' | 'averageFps'> {
-  const averageFps = ratio(stream.avg_frame_rate, '/') || ratio(stream.r_frame_rate, '/') || DEFAULT_FRAMES_FPS;
-  const durationSec = streamDuration(stream) ?? seconds(format.duration) ?? 0;
-  const frameCount = Number(stream.nb_frames ?? 0) || Math.round(durationSec * averageFps);
-  return { durationSec, frameCount, averageFps };
 }
 
 /** The display matrix, which ffprobe gives in degrees counterclockwise, to the nearest quarter turn as players do. */
