@@ -63,6 +63,7 @@ export type TrainSummary = {
   stopped: 'finished' | 'early';
   seconds: number;
   resumedFromEpoch: number | null;
+  notes: string[];
 };
 
 export type EvaluateOptions = { project: string; run: string; split: 'val' | 'test'; engine: EngineChoice };

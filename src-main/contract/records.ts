@@ -203,5 +203,7 @@ export type RunManifest = {
   classes: string[];
   dataFingerprint: string;
   subjectDisjoint: boolean;
+  /** What a person should know of how the videos were divided. */
+  notes: string[];
   splits: Record<SplitName, string[]>;
 };

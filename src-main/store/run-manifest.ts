@@ -21,6 +21,7 @@ const manifestSchema: z.ZodType<RunManifest> = z.looseObject({
   classes: z.array(z.string()),
   dataFingerprint: z.string(),
   subjectDisjoint: z.boolean(),
+  notes: z.array(z.string()),
   splits: z.object({ train: ids, val: ids, test: ids }),
 });
 

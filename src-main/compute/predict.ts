@@ -1,0 +1,103 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { PredictOptions, PredictSummary } from '../contract/api.ts';
+import { AppError, toAppError } from '../contract/errors.ts';
+import type { JobContext } from '../contract/progress.ts';
+import type { QuarantineRecord } from '../contract/records.ts';
+import { contentHash } from '../media/content-hash.ts';
+import { examineVideo } from '../media/examine.ts';
+import { openCropPack } from '../store/crop-pack-reader.ts';
+import { clipVideoOf, PackClipSource } from '../store/pack-clip-source.ts';
+import { videoId } from '../store/project.ts';
+import type { Project } from '../store/project.ts';
+import { packPathOf } from './prepare-video.ts';
+import { prepareVideos } from './prepare.ts';
+import type { VideoToPrepare } from './prepare.ts';
+import { predictVideos, withTrainedRun } from './trained-run.ts';
+
+type ExaminedVideo = VideoToPrepare & { timesSec: Float64Array };
+
+/**
+ * Labels videos that need not belong to the project, from file to weights: decode, faces, crops, scores. Videos that
+ * cannot be read are listed under `failed` and the rest goes on.
+ * @throws AppError `not-found` when a video is not there, `aborted`
+ */
+export async function predictJob(
+  project: Project,
+  options: PredictOptions,
+  job: JobContext = {},
+): Promise<PredictSummary> {
+  const kinds = await Promise.all(options.videos.map(mediaKind));
+  const folder = await mkdtemp(path.join(tmpdir(), 'apexscope-predict-'));
+  try {
+    return await withTrainedRun(project, options, async (trained) => {
+      const faces = project.listVideos().some((video) => video.faces === 'auto') ? 'auto' : 'cropped';
+      const failed: QuarantineRecord[] = [];
+      const examined: ExaminedVideo[] = [];
+      for (const [i, video] of options.videos.entries()) {
+        const result = await examine(video, kinds[i]!, faces, job);
+        if ('reason' in result) failed.push(result);
+        else examined.push(result);
+      }
+      const ready = await prepared(examined, folder, job);
+      const clips = new PackClipSource({ packPath: (id) => packPathOf(folder, id) });
+      const videos = await predictVideos(trained, ready.videos, clips, job);
+      return { videos, failed: [...failed, ...ready.failed] };
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function mediaKind(video: string): Promise<'file' | 'frames'> {
+  const stats = await stat(video).catch((cause: unknown) => {
+    throw new AppError('not-found', `There is no video '${video}'.`, { cause, hint: 'Check the path.' });
+  });
+  return stats.isDirectory() ? 'frames' : 'file';
+}
+
+async function examine(
+  video: string,
+  kind: 'file' | 'frames',
+  faces: 'auto' | 'cropped',
+  job: JobContext,
+): Promise<ExaminedVideo | QuarantineRecord> {
+  try {
+    const { media, index } = await examineVideo({ path: video, kind }, job);
+    const hash = await contentHash({ path: video, kind }, job);
+    const unknown = {
+      label: null,
+      subject: null,
+      performance: null,
+      declaredSplit: null,
+      moment: null,
+      attributes: {},
+    };
+    const file = { id: videoId(hash), path: video, kind, sizeBytes: 0, contentHash: hash };
+    return { ...unknown, ...file, media, faces, timesSec: index.timesSec };
+  } catch (thrown) {
+    const { code, message } = toAppError(thrown);
+    if (code === 'aborted') throw thrown;
+    return { path: video, code, reason: message };
+  }
+}
+
+async function prepared(videos: readonly ExaminedVideo[], folder: string, job: JobContext) {
+  const result = await prepareVideos(
+    {
+      videos: [...new Map(videos.map((video) => [video.id, video])).values()],
+      resolvePath: (video) => video.path,
+      frameIndex: ({ timesSec }) => ({ timesSec }),
+      cropsFolder: folder,
+    },
+    job,
+  );
+  const failed = new Map(result.quarantined.map((record) => [record.path, record]));
+  const usable = videos.filter(({ path }) => !failed.has(path));
+  const opened = usable.map(async (video) => {
+    const { index } = await openCropPack(packPathOf(folder, video.id));
+    return clipVideoOf(video, index, null);
+  });
+  return { videos: await Promise.all(opened), failed: result.quarantined };
+}

@@ -1,0 +1,100 @@
+import type { EpochMetrics, EvaluationReport, SamplingRecord, VideoPrediction } from '../contract/records.ts';
+import { clipPositions } from '../data/clip-positions.ts';
+import type { ClipVideo } from '../data/clip-source.ts';
+import { findContradictions } from '../infer/contradictions.ts';
+import { gammaCurve } from '../infer/gamma-curve.ts';
+import { heaviestClip } from '../infer/localisation.ts';
+import { renderReport } from '../report/render-report.ts';
+import { thumbnailTimes } from '../report/report-data.ts';
+import type { ReportVideo, SamplingHistory } from '../report/report-data.ts';
+import { openCropPack } from '../store/crop-pack-reader.ts';
+import type { Project, ProjectVideo } from '../store/project.ts';
+import { packPathOf } from './prepare-video.ts';
+import { preparedVideos } from './prepared-videos.ts';
+import { thumbnailsAt } from './thumbnails.ts';
+import type { TrainedRun } from './trained-run.ts';
+
+const SAMPLING_HISTORIES = 4;
+
+export type Evaluated = { evaluation: EvaluationReport; predictions: VideoPrediction[]; videos: ProjectVideo[] };
+
+/** Gathers what a report shows and writes `report.html` of a run. @returns its path */
+export async function writeReport(project: Project, trained: TrainedRun, evaluated: Evaluated): Promise<string> {
+  const { folder, config, manifest } = trained;
+  const { evaluation, predictions, videos } = evaluated;
+  const records = await folder.readMetrics();
+  const scored = predictions.map((prediction, i) => ({
+    clipLogits: prediction.clips.map(({ logits }) => logits),
+    label: manifest.classes.indexOf(videos[i]?.label ?? ''),
+  }));
+  const html = renderReport({
+    project: project.dir.split(/[\\/]/).at(-1) ?? project.dir,
+    run: manifest,
+    config,
+    evaluation,
+    epochs: records.filter((record): record is EpochMetrics => record.kind === 'epoch'),
+    sampling: await samplingHistories(project, trained),
+    gammaCurve: gammaCurve(scored, manifest.classes.length),
+    videos: await reportVideos(project, evaluated, manifest.classes),
+  });
+  return folder.writeFile('report.html', html);
+}
+
+async function reportVideos(
+  project: Project,
+  { predictions, videos }: Evaluated,
+  classes: readonly string[],
+): Promise<ReportVideo[]> {
+  const judged = predictions.map((prediction, i) => ({
+    prediction,
+    truth: videos[i]?.label ?? null,
+    moment: videos[i]?.moment ?? null,
+  }));
+  const contradictions = new Map(findContradictions(judged, classes).map((found) => [found.videoId, found]));
+  return Promise.all(
+    judged.map(async (video, i) => {
+      const { index, pack } = await openCropPack(packPathOf(project.cropsDir, video.prediction.videoId));
+      return {
+        ...video,
+        subject: videos[i]?.subject ?? null,
+        heaviest: heaviestClip(video.prediction.clips),
+        contradiction: contradictions.get(video.prediction.videoId) ?? null,
+        thumbnails: await thumbnailsAt(pack, index, thumbnailTimes(video.prediction.durationSec)),
+      };
+    }),
+  );
+}
+
+/** How clips of some training videos were drawn: those with a labelled moment first, each of another class. */
+async function samplingHistories(
+  project: Project,
+  { folder, manifest, config }: TrainedRun,
+): Promise<SamplingHistory[]> {
+  const byVideo = Map.groupBy(await folder.readSampling(), ({ videoId }) => videoId);
+  const train = new Set(manifest.splits.train);
+  const candidates = project.listVideos().filter(({ id }) => train.has(id) && byVideo.has(id));
+  const ranked = candidates.toSorted((a, b) => Number(b.moment !== null) - Number(a.moment !== null));
+  const chosen = [...Map.groupBy(ranked, ({ label }) => label).values()].map(([first]) => first!);
+  const shown = chosen.slice(0, SAMPLING_HISTORIES);
+  const { videos } = await preparedVideos(project, shown, manifest.classes);
+  return videos.map((video) => historyOf(video, byVideo.get(video.id) ?? [], { ...manifest, ...config }));
+}
+
+function historyOf(
+  video: ClipVideo,
+  records: readonly SamplingRecord[],
+  { classes, clipFrames }: { classes: readonly string[]; clipFrames: number },
+): SamplingHistory {
+  const { starts, realFrames } = clipPositions(video, clipFrames);
+  const centreOf = (start: number) => {
+    const last = Math.min(start + realFrames, video.timesSec.length) - 1;
+    return ((video.timesSec[start] ?? 0) + (video.timesSec[last] ?? 0)) / 2;
+  };
+  return {
+    path: video.path,
+    label: video.label === null ? '' : (classes[video.label] ?? ''),
+    moment: video.moment,
+    positions: Array.from(starts, (startFrame) => ({ startFrame, centreSec: centreOf(startFrame) })),
+    records,
+  };
+}

@@ -1,0 +1,202 @@
+import { isDeepStrictEqual } from 'node:util';
+import { modelCard } from '../../models/index.ts';
+import type { NetworkCard } from '../../models/network.ts';
+import type { TrainOptions, TrainSummary } from '../contract/api.ts';
+import type { ResolvedConfig } from '../contract/config.ts';
+import { AppError } from '../contract/errors.ts';
+import type { JobContext } from '../contract/progress.ts';
+import type { EngineInfo, EpochMetrics, RunManifest } from '../contract/records.ts';
+import { parseConfig, resolveConfig } from '../data/config-resolution.ts';
+import { dataFingerprint } from '../data/manifest.ts';
+import { makeSplit } from '../data/splits.ts';
+import type { Split } from '../data/splits.ts';
+import { requireMemory } from '../engine/memory-plan.ts';
+import { openEngine } from '../engine/select.ts';
+import type { Project, ProjectVideo } from '../store/project.ts';
+import { createRunFolder, openRunFolder, runExists } from '../store/run-folder.ts';
+import type { RunFolder } from '../store/run-folder.ts';
+import { trainRun } from '../train/training-loop.ts';
+import type { TrainResult } from '../train/training-loop.ts';
+import { readInitialWeights } from './initial-weights.ts';
+import { preparedVideos, projectClips } from './prepared-videos.ts';
+import type { AppVersions } from './versions.ts';
+
+/**
+ * Trains a run of a project, or continues one.
+ * @throws AppError `bad-config`, `bad-input` (no labelled, prepared videos; a run of that name), `aborted` with the
+ *   state saved, and whatever the engine refuses
+ */
+export async function trainJob(
+  project: Project,
+  options: TrainOptions & { versions: AppVersions },
+  job: JobContext = {},
+): Promise<TrainSummary> {
+  const existing = options.resume && runExists(project.runsDir, options.run);
+  const stored = existing ? await openRunFolder(project.runsDir, options.run) : null;
+  if (stored) refuseOtherSettings(stored, options);
+  else refuseTakenName(project, options.run);
+  const config = stored?.config ?? configOf(options);
+  const engine = await openEngine({ engine: options.engine, threads: config.threads });
+  try {
+    const card = modelCard(config.model);
+    const classes = stored?.manifest.classes ?? classesOf(project);
+    requireMemory({ ...config, network: networkOf(config, card, classes) }, engine.info);
+    const folder = stored ?? (await newFolder(project, config, { ...options, engine: engine.info }));
+    return await trainInFolder(project, folder, { card, engine: engine.info }, job);
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Before an engine is opened, so that the answer is quick. */
+function refuseTakenName(project: Project, run: string): void {
+  if (!runExists(project.runsDir, run)) return;
+  throw new AppError('bad-input', `There is a run ${run} already.`, {
+    hint: 'Go on with it by --resume, or choose another name with --run.',
+  });
+}
+
+/** Settings given with --resume must be those of the run. @throws AppError `bad-config` naming the first that is not */
+function refuseOtherSettings({ config, manifest }: RunFolder, options: TrainOptions): void {
+  if (options.set.length === 0 && Object.keys(options.config ?? {}).length === 0) return;
+  const given = configOf(options);
+  const keys = Object.keys({ ...config, ...given }) as (keyof ResolvedConfig)[];
+  const other = keys.find((key) => !isDeepStrictEqual(config[key], given[key]));
+  if (other === undefined) return;
+  const values = `${JSON.stringify(config[other])} in the run, ${JSON.stringify(given[other])} now`;
+  throw new AppError('bad-config', `--resume of ${manifest.name}: ${other} is ${values}.`, {
+    hint: 'Leave the settings out to continue the run, or start a new run under another name.',
+  });
+}
+
+async function newFolder(project: Project, config: ResolvedConfig, facts: RunFacts): Promise<RunFolder> {
+  const manifest = await manifestOf(project, config, facts);
+  return createRunFolder(project.runsDir, facts.run, { config, manifest });
+}
+
+function configOf({ config, set }: TrainOptions): ResolvedConfig {
+  const parsed = parseConfig(config, set);
+  return resolveConfig(parsed, modelCard(parsed.model));
+}
+
+function networkOf(config: ResolvedConfig, card: NetworkCard, classes: readonly string[]) {
+  const { cropSize, clipFrames, dropout } = config;
+  return card.create({ classes: classes.length, cropSize, clipFrames, dropout });
+}
+
+/** Names of the classes in alphabetical order. @throws AppError `bad-input` where there are not two */
+function classesOf(project: Project): string[] {
+  const classes = [...new Set(project.listVideos().flatMap(({ label }) => label ?? []))].sort();
+  if (classes.length >= 2) return classes;
+  throw new AppError('bad-input', `Training needs videos of two classes, the project has ${classes.length}.`, {
+    hint: 'Import videos with labels first.',
+  });
+}
+
+type RunFacts = { run: string; engine: EngineInfo; versions: AppVersions };
+
+async function manifestOf(project: Project, config: ResolvedConfig, facts: RunFacts): Promise<RunManifest> {
+  const videos = project.listVideos();
+  const split = await splitOf(project, videos, config);
+  const { train, val, test } = split;
+  return {
+    name: facts.run,
+    createdAt: new Date().toISOString(),
+    apexscopeVersion: facts.versions.apexscope,
+    nodeVersion: facts.versions.node,
+    engine: facts.engine,
+    seed: config.seed,
+    classes: classesOf(project),
+    dataFingerprint: dataFingerprint(videos, split),
+    subjectDisjoint: split.subjectDisjoint,
+    notes: split.notes,
+    splits: { train, val, test },
+  };
+}
+
+/** Divides the prepared videos. @throws AppError `bad-input` where none is prepared */
+async function splitOf(project: Project, videos: ProjectVideo[], config: ResolvedConfig): Promise<Split> {
+  const { unprepared } = await preparedVideos(project, videos, []);
+  const missing = new Set(unprepared);
+  const ready = videos.filter(({ path }) => !missing.has(path));
+  if (ready.length === 0)
+    throw new AppError('bad-input', `None of the ${videos.length} videos of the project is prepared.`, {
+      hint: `Run: apexscope prepare --project '${project.dir}'`,
+    });
+  const split = makeSplit(ready, config);
+  const note = `${unprepared.length} videos without a crop pack were left out`;
+  return unprepared.length > 0 ? { ...split, notes: [...split.notes, note] } : split;
+}
+
+type Setting = { card: NetworkCard; engine: EngineInfo };
+
+async function trainInFolder(
+  project: Project,
+  folder: RunFolder,
+  { card, engine }: Setting,
+  job: JobContext,
+): Promise<TrainSummary> {
+  const startMs = performance.now();
+  const { config, manifest } = folder;
+  const summaryOf = async (result: TrainResult): Promise<TrainSummary> => ({
+    run: manifest.name,
+    folder: folder.dir,
+    engine,
+    epochs: result.epochs,
+    bestEpoch: result.best.epoch,
+    valLoss: result.best.valLoss,
+    valWar: result.best.valWar,
+    valUar: result.best.valUar,
+    stopped: result.stopped,
+    seconds: await secondsOf(folder, (performance.now() - startMs) / 1000),
+    resumedFromEpoch: result.resumedFromEpoch,
+    notes: manifest.notes,
+  });
+  try {
+    project.recordRun(manifest.name, 'training', null);
+    const resumeFrom = await folder.readCheckpoint('last');
+    const weights =
+      config.initialWeights && resumeFrom === null
+        ? await readInitialWeights(config.initialWeights, networkOf(config, card, manifest.classes))
+        : null;
+    const result = await trainRun(
+      {
+        config,
+        classes: manifest.classes,
+        card,
+        trainVideos: await videosOf(project, manifest, 'train'),
+        valVideos: await videosOf(project, manifest, 'val'),
+        clips: projectClips(project),
+        sink: folder,
+        ...(resumeFrom === null ? {} : { resumeFrom }),
+        ...(weights === null ? {} : { initialise: weights.initialise }),
+      },
+      job,
+    );
+    const summary = await summaryOf(result);
+    project.recordRun(manifest.name, 'trained', summary);
+    return summary;
+  } finally {
+    await folder.close();
+  }
+}
+
+async function videosOf(project: Project, { splits, classes }: RunManifest, split: 'train' | 'val') {
+  const ids = new Set(splits[split]);
+  const { videos } = await preparedVideos(
+    project,
+    project.listVideos().filter(({ id }) => ids.has(id)),
+    classes,
+  );
+  return videos;
+}
+
+/** Time of all epochs, those before an interruption too. */
+async function secondsOf(folder: RunFolder, atLeast: number): Promise<number> {
+  const records = await folder.readMetrics();
+  const epochs = records.filter((record): record is EpochMetrics => record.kind === 'epoch');
+  return Math.max(
+    atLeast,
+    epochs.reduce((sum, { seconds }) => sum + seconds, 0),
+  );
+}

@@ -1,0 +1,2 @@
+/** What made a run. */
+export type AppVersions = { apexscope: string; node: string };
