@@ -1,0 +1,169 @@
+import type { SurfaceGrid } from './surface-grid.ts';
+
+/**
+ * What is seen at each sample of a picture, before light and colour: depth, texel and normal. Deferring the shading
+ * means that it is done once for each visible sample.
+ */
+export class GeometryBuffer {
+  readonly width: number;
+  readonly height: number;
+  /** Towards the camera; -Infinity where nothing is drawn. */
+  readonly depth: Float32Array;
+  readonly texel: Int32Array;
+  readonly normals: Float32Array;
+  /** Samples that may have been drawn since the last clear. */
+  bounds = { left: 0, top: 0, right: 0, bottom: 0 };
+
+  constructor(width: number, height: number) {
+    this.width = width;
+    this.height = height;
+    this.depth = new Float32Array(width * height).fill(-Infinity);
+    this.texel = new Int32Array(width * height);
+    this.normals = new Float32Array(width * height * 3);
+    this.#resetBounds();
+  }
+
+  clear(): void {
+    const { left, top, right, bottom } = this.bounds;
+    for (let y = top; y < bottom; y++) this.depth.fill(-Infinity, y * this.width + left, y * this.width + right);
+    this.#resetBounds();
+  }
+
+  #resetBounds(): void {
+    this.bounds = { left: this.width, top: this.height, right: 0, bottom: 0 };
+  }
+
+  /** Puts one sample that faces the camera, unless something nearer is there. */
+  stamp(column: number, row: number, depth: number, texel: number): void {
+    if (column < 0 || row < 0 || column >= this.width || row >= this.height) return;
+    const at = row * this.width + column;
+    if (depth < this.depth[at]!) return;
+    this.cover(column, row, column + 1, row + 1);
+    this.depth[at] = depth;
+    this.texel[at] = texel;
+    this.normals.set([0, -0.5, 0.8], 3 * at);
+  }
+
+  /** Widens the bounds. */
+  cover(left: number, top: number, right: number, bottom: number): void {
+    const bounds = this.bounds;
+    if (left < bounds.left) bounds.left = left;
+    if (top < bounds.top) bounds.top = top;
+    if (right > bounds.right) bounds.right = right;
+    if (bottom > bounds.bottom) bounds.bottom = bottom;
+  }
+}
+
+/** Where a grid's texture lies in the atlas, in texels. */
+export type TextureSlot = { offset: number; width: number; height: number };
+
+/** A grid in picture coordinates: x and y in samples, z towards the camera, in samples too. */
+export type ScreenGrid = {
+  grid: SurfaceGrid;
+  positions: Float32Array;
+  normals: Float32Array;
+  /** Column and row of each vertex in its texture. */
+  texels: Float32Array;
+  slot: TextureSlot;
+};
+
+export function screenGrid(grid: SurfaceGrid, slot: TextureSlot): ScreenGrid {
+  const count = grid.rows * grid.columns;
+  const texels = new Float32Array(2 * count);
+  for (let vertex = 0; vertex < count; vertex++) {
+    texels[2 * vertex] = ((vertex % grid.columns) / (grid.columns - 1)) * (slot.width - 1) + 0.5;
+    texels[2 * vertex + 1] = (Math.floor(vertex / grid.columns) / (grid.rows - 1)) * (slot.height - 1) + 0.5;
+  }
+  return { grid, positions: new Float32Array(3 * count), normals: new Float32Array(3 * count), texels, slot };
+}
+
+/** Draws grids into a geometry buffer: triangles that face the camera, the nearest by depth test. */
+export class Rasterizer {
+  readonly #target: GeometryBuffer;
+  /** Corner a, then the edges to b and to c: x, y, z each. */
+  readonly #corners = new Float64Array(9);
+  /** The same for texel column, texel row and the normal. */
+  readonly #attributes = new Float64Array(15);
+
+  constructor(target: GeometryBuffer) {
+    this.#target = target;
+  }
+
+  draw(screen: ScreenGrid): void {
+    const { triangles } = screen.grid;
+    for (let i = 0; i < triangles.length; i += 3) {
+      if (!this.#facesCamera(screen, i)) continue;
+      this.#gather(screen, i);
+      this.#fill(screen.slot);
+    }
+  }
+
+  #facesCamera({ grid, positions }: ScreenGrid, first: number): boolean {
+    const a = 3 * grid.triangles[first]!;
+    const b = 3 * grid.triangles[first + 1]!;
+    const c = 3 * grid.triangles[first + 2]!;
+    for (let axis = 0; axis < 3; axis++) {
+      const origin = positions[a + axis]!;
+      this.#corners[axis] = origin;
+      this.#corners[3 + axis] = positions[b + axis]! - origin;
+      this.#corners[6 + axis] = positions[c + axis]! - origin;
+    }
+    return this.#corners[3]! * this.#corners[7]! - this.#corners[4]! * this.#corners[6]! > 1e-9;
+  }
+
+  #gather({ grid, texels, normals }: ScreenGrid, first: number): void {
+    const a = grid.triangles[first]!;
+    const b = grid.triangles[first + 1]!;
+    const c = grid.triangles[first + 2]!;
+    for (let i = 0; i < 5; i++) {
+      const from = i < 2 ? texels : normals;
+      const stride = i < 2 ? 2 : 3;
+      const item = i < 2 ? i : i - 2;
+      const origin = from[stride * a + item]!;
+      this.#attributes[i] = origin;
+      this.#attributes[5 + i] = from[stride * b + item]! - origin;
+      this.#attributes[10 + i] = from[stride * c + item]! - origin;
+    }
+  }
+
+  #fill(slot: TextureSlot): void {
+    const target = this.#target;
+    const corners = this.#corners;
+    const ax = corners[0]!;
+    const ay = corners[1]!;
+    const bx = corners[3]!;
+    const by = corners[4]!;
+    const cx = corners[6]!;
+    const cy = corners[7]!;
+    const left = Math.max(0, Math.ceil(ax + Math.min(0, bx, cx)));
+    const right = Math.min(target.width - 1, Math.floor(ax + Math.max(0, bx, cx)));
+    const top = Math.max(0, Math.ceil(ay + Math.min(0, by, cy)));
+    const bottom = Math.min(target.height - 1, Math.floor(ay + Math.max(0, by, cy)));
+    if (left > right || top > bottom) return;
+    target.cover(left, top, right + 1, bottom + 1);
+    const inverseArea = 1 / (bx * cy - by * cx);
+    for (let y = top; y <= bottom; y++) {
+      for (let x = left; x <= right; x++) {
+        const beta = ((x - ax) * cy - (y - ay) * cx) * inverseArea;
+        const gamma = ((y - ay) * bx - (x - ax) * by) * inverseArea;
+        if (beta >= -1e-6 && gamma >= -1e-6 && beta + gamma <= 1.000001)
+          this.#write(slot, y * target.width + x, beta, gamma);
+      }
+    }
+  }
+
+  #write(slot: TextureSlot, at: number, beta: number, gamma: number): void {
+    const target = this.#target;
+    const corners = this.#corners;
+    const z = corners[2]! + beta * corners[5]! + gamma * corners[8]!;
+    if (z <= target.depth[at]!) return;
+    const t = this.#attributes;
+    target.depth[at] = z;
+    const column = t[0]! + beta * t[5]! + gamma * t[10]!;
+    const row = t[1]! + beta * t[6]! + gamma * t[11]!;
+    target.texel[at] = slot.offset + (row | 0) * slot.width + (column | 0);
+    target.normals[3 * at] = t[2]! + beta * t[7]! + gamma * t[12]!;
+    target.normals[3 * at + 1] = t[3]! + beta * t[8]! + gamma * t[13]!;
+    target.normals[3 * at + 2] = t[4]! + beta * t[9]! + gamma * t[14]!;
+  }
+}
