@@ -1,10 +1,11 @@
+import { AppError } from '../contract/errors.ts';
 import type { EvaluationReport, Moment, Protocol, VideoPrediction } from '../contract/records.ts';
 import { classificationMetrics, type Judgement } from '../data/classification-metrics.ts';
 import type { Rng } from '../data/rng.ts';
 import { bootstrapIntervals } from './bootstrap.ts';
 import { scoreLocalisation } from './localisation.ts';
 
-/** A prediction beside the truth. `truth` is one of the classes. */
+/** A prediction beside the truth. */
 export type EvaluatedVideo = {
   prediction: VideoPrediction;
   truth: string;
@@ -23,10 +24,19 @@ export type EvaluateOptions = {
 /**
  * Figures of a split: WAR and UAR with 95 % intervals, figures per class, confusion, localisation over the videos with
  * a labelled moment. Videos that could not be scored count as wrong everywhere and are listed.
+ * @throws AppError `bad-input` when there is no video, or one whose label is no class of the run
  */
 export function evaluate(videos: readonly EvaluatedVideo[], options: EvaluateOptions): EvaluationReport {
   const { protocol, rng } = options;
   const classes = [...options.classes];
+  if (videos.length === 0)
+    throw new AppError(
+      'bad-input',
+      `The ${protocol.split} split has no labelled video, so there is nothing to evaluate.`,
+      {
+        hint: 'Import videos with labels, or evaluate another split.',
+      },
+    );
   const judged = videos.map((video) => judge(video, classes));
   const metrics = classificationMetrics(judged, classes.length);
   const outcomes = judged.map(({ label, predicted }, i) => ({
@@ -57,8 +67,17 @@ export function evaluate(videos: readonly EvaluatedVideo[], options: EvaluateOpt
 }
 
 function judge({ prediction, truth }: EvaluatedVideo, classes: readonly string[]): Judgement {
+  const label = classes.indexOf(truth);
+  if (label < 0)
+    throw new AppError(
+      'bad-input',
+      `${prediction.path} is labelled "${truth}", but the run knows ${classes.join(', ')}.`,
+      {
+        hint: 'Train a run with this class, or change the label.',
+      },
+    );
   return {
-    label: classes.indexOf(truth),
+    label,
     predicted: prediction.label === null ? null : classes.indexOf(prediction.label),
   };
 }

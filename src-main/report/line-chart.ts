@@ -37,6 +37,7 @@ export function lineChart(chart: LineChart): Markup {
 <figcaption>${chart.title}</figcaption>
 <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${chart.description}">
 ${chart.bands.map((band, i) => bandMarkup(band, i, scale))}
+${chart.bands.map((band, i) => bandName(band, i, scale))}
 ${gridLines(chart, scale)}
 ${xTicks(chart, steps, scale)}
 ${chart.level && levelMarkup(chart.level, scale)}
@@ -58,12 +59,16 @@ function scaleOf(steps: number, top: number): Scale {
   };
 }
 
-function bandMarkup({ name, first, last }: Band, index: number, { x, half }: Scale): Markup {
+function bandMarkup({ first, last }: Band, index: number, { x, half }: Scale): Markup {
   const left = coordinate(x(first) - half);
   const width = coordinate(x(last) + half - left);
   return markup`<rect class="band band-${index % 2}" x="${left}" y="${PLOT.top}" width="${width}" height="${PLOT.bottom - PLOT.top}"/>
-<path class="band-edge" d="M${left} ${PLOT.bottom}V${index % 2 === 0 ? 18 : 6}"/>
-<text class="small" x="${coordinate(left + 4)}" y="${index % 2 === 0 ? 27 : 15}">${name}</text>`;
+<path class="band-edge" d="M${left} ${PLOT.bottom}V${index % 2 === 0 ? 18 : 6}"/>`;
+}
+
+/** Names stand in two rows, because short phases are narrower than their names. */
+function bandName({ name, first }: Band, index: number, { x, half }: Scale): Markup {
+  return markup`<text class="small halo" x="${coordinate(x(first) - half + 4)}" y="${index % 2 === 0 ? 28 : 15}">${name}</text>`;
 }
 
 function gridLines({ top, formatY }: LineChart, { y }: Scale): Markup[] {

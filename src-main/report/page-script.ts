@@ -16,7 +16,11 @@ function fits({ dataset }) {
 function applyFilter() {
   for (const card of cards) card.hidden = !fits(card);
   const left = cards.filter((card) => !card.hidden).length;
-  for (const group of document.querySelectorAll('.group')) group.hidden = !group.querySelector('details:not([hidden])');
+  for (const group of document.querySelectorAll('.group')) {
+    const shown = group.querySelectorAll('details:not([hidden])').length;
+    group.hidden = shown === 0;
+    group.querySelector('h3 .quiet').textContent = shown + (shown === 1 ? ' video' : ' videos');
+  }
   document.querySelector('.nothing').hidden = left > 0;
   for (const button of document.querySelectorAll('[data-show]'))
     button.setAttribute('aria-pressed', String(button.dataset.show === filter.show));

@@ -28,6 +28,7 @@ h1{margin:2px 0 4px;font-size:32px;line-height:1.2;font-weight:680;letter-spacin
 h2{margin:0 0 14px;font-size:20px;font-weight:650;letter-spacing:-.005em}
 h3{margin:0;font-size:15px;font-weight:600}
 p{margin:0}
+.below{margin-top:10px}
 .note{margin-bottom:16px}
 .beside{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1.35fr);gap:36px;align-items:center}
 .beside table{margin-top:14px;max-width:300px;font-size:13.5px}
@@ -36,7 +37,7 @@ p{margin:0}
 .quiet{color:var(--soft);font-size:13.5px}
 main>section,main>.pair{margin-top:34px}
 .card{background:var(--card);border:1px solid var(--rule);border-radius:10px;padding:20px 22px}
-.pair{display:grid;grid-template-columns:minmax(0,1.18fr) minmax(0,1fr);gap:22px;align-items:start}
+.pair{display:grid;grid-template-columns:minmax(0,1.18fr) minmax(0,1fr);gap:22px;align-items:stretch}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .skip{position:absolute;left:-999px}
 .skip:focus{left:12px;top:12px;background:var(--card);padding:8px 12px;z-index:9}
@@ -108,12 +109,13 @@ svg{display:block}
 svg text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif;fill:var(--ink)}
 svg .tick{font-size:11.5px;fill:var(--soft)}
 svg .small{font-size:11.5px;fill:var(--soft)}
+svg .halo{paint-order:stroke;stroke:var(--card);stroke-width:4px;stroke-linejoin:round}
 svg .strong{font-weight:650;fill:var(--ink)}
 .grid{stroke:var(--rule);fill:none}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(430px,100%),1fr));gap:22px 34px}
 figure{margin:0}
 figcaption{font-weight:600;margin-bottom:4px}
-.chart svg{width:100%}
+.chart svg{width:100%;max-width:640px}
 .band-0{fill:var(--ink);opacity:.05}.band-1{fill:var(--ink);opacity:.015}
 .band-edge{stroke:var(--rule);fill:none}
 .level,.uniform{stroke:var(--soft);stroke-dasharray:2 4;fill:none}

@@ -37,6 +37,7 @@ ${masthead(data)}
 <main>
 <section aria-label="Figures">${headlineFigures(data.evaluation)}
 ${protocolBadge(data.evaluation.protocol, data.run.engine)}
+${data.run.notes.map((note) => markup`<p class="quiet below">${note}</p>`)}
 ${unscored(data)}</section>
 <div class="pair">
 <section class="card" aria-labelledby="confusion-title"><h2 id="confusion-title">Confusion</h2>${confusionTable(data.evaluation, palette)}</section>
@@ -92,7 +93,7 @@ function masthead({ run, project, evaluation, config }: ReportData): Markup {
 function unscored({ evaluation }: ReportData): Markup | null {
   const { unscored: videos } = evaluation;
   if (videos.length === 0) return null;
-  return markup`<details><summary class="quiet">${count(videos.length, 'video')} could not be scored and ${videos.length === 1 ? 'counts' : 'count'} as wrong</summary>
+  return markup`<details class="below"><summary class="quiet">${count(videos.length, 'video')} could not be scored and ${videos.length === 1 ? 'counts' : 'count'} as wrong</summary>
 <ul class="unscored">${videos.map(({ path, reason }) => markup`<li><bdi>${path}</bdi>: ${reason}</li>`)}</ul></details>`;
 }
 

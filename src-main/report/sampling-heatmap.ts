@@ -38,7 +38,7 @@ ${epochTicks(records, y)}
 <text class="tick" x="${PLOT.left}" y="${coordinate(height + PLOT.top + 15)}">${seconds(positions[0]!.centreSec)}</text>
 <text class="tick" x="${PLOT.left + PLOT.width}" y="${coordinate(height + PLOT.top + 15)}" text-anchor="end">${seconds(positions.at(-1)!.centreSec)}</text>
 </svg>
-<p class="quiet">Effective clips: ${first.toFixed(0)} at first, ${last.toFixed(1)} in the end, of ${positions.length}.</p>
+<p class="quiet">Effective clips: ${first.toFixed(0)} at first, ${last.toFixed(1)} in the end.</p>
 </figure>`;
 }
 

@@ -5,7 +5,7 @@ import { coordinate, span } from './number-format.ts';
 import type { ReportVideo, Thumbnail } from './report-data.ts';
 
 /** Geometry that the drawing and the gamma lens of the page share, in units of the viewBox. */
-export const TIMELINE = { width: 720, chartTop: 22, chartBottom: 124 };
+export const TIMELINE = { width: 720, chartTop: 28, chartBottom: 124 };
 
 const RIBBON = { top: 129, height: 15 };
 const STRIP_TOP = 148;
