@@ -15,7 +15,9 @@ import {
 import { AppError } from '../../contract/errors.ts';
 import { WasmBackend } from './backend.ts';
 import { conv3dKernels } from './ops/conv3d-kernels.ts';
+import { elementwiseKernels } from './ops/elementwise-kernels.ts';
 import { kernelFunc, type KernelImplementation } from './ops/kernel-call.ts';
+import { optimiserKernels } from './ops/optimiser-kernels.ts';
 import { pool3dKernels } from './ops/pool3d-kernels.ts';
 import { reduceKernels } from './ops/reduce-kernels.ts';
 import { defaultMemoryLimitBytes, probeAbilities, threadCount } from './probe.ts';
@@ -43,7 +45,13 @@ export type WasmEngine = {
   close(): Promise<void>;
 };
 
-const kernels: Record<string, KernelImplementation> = { ...conv3dKernels, ...pool3dKernels, ...reduceKernels };
+const kernels: Record<string, KernelImplementation> = {
+  ...conv3dKernels,
+  ...pool3dKernels,
+  ...reduceKernels,
+  ...elementwiseKernels,
+  ...optimiserKernels,
+};
 
 /**
  * Opens the CPU engine and makes it the current backend of TensorFlow.js.

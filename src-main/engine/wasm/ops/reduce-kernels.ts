@@ -1,12 +1,15 @@
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { columnSum, columnSumPitch } from '../kernels/column-sum.ts';
 import { sumPartials } from '../kernels/conv-direct-filter-grad.ts';
+import { sumMiddle } from '../kernels/reduce.ts';
 import type { Runtime } from '../runtime.ts';
 import { input, type KernelCall, type KernelImplementation } from './kernel-call.ts';
 
 /** Rows of a partial sum at least, and partial sums at most: the same for any number of threads. */
 const ROWS_PER_PARTIAL = 256;
 const MOST_PARTIALS = 32;
+/** Below, the stock kernels are as fast. */
+const SMALLEST_COUNT = 32;
 
 /** result[c] = sums over the rows of x [rows,c]. */
 export function sumColumns(
@@ -25,21 +28,46 @@ export function sumColumns(
   });
 }
 
-/** Sum over leading axes; other reductions are left to the stock kernel. */
-function sum(call: KernelCall): TensorInfo | undefined {
+/** A reduction seen as [outer,reduced,inner]; null where the reduced axes are no neighbours. */
+function threeAxes(
+  shape: readonly number[],
+  axis: number | number[],
+): { outer: number; reduced: number; inner: number } | null {
+  const axes = util.parseAxisParam(axis, [...shape]).sort((a, b) => a - b);
+  const first = axes[0] ?? 0;
+  if (axes.some((a, i) => a !== first + i)) return null;
+  const volume = (extents: readonly number[]) => util.sizeFromShape([...extents]);
+  const end = first + axes.length;
+  return {
+    outer: volume(shape.slice(0, first)),
+    reduced: volume(shape.slice(first, end)),
+    inner: volume(shape.slice(end)),
+  };
+}
+
+/** Sum (or mean) over neighbouring axes; what is small, or ends in the last axis, is left to the stock kernel. */
+function reduce(call: KernelCall, isMean: boolean): TensorInfo | undefined {
+  const { backend } = call;
   const x = input(call, 'x');
   const { axis, keepDims } = call.attrs as { axis: number | number[]; keepDims?: boolean };
-  const rank = x.shape.length;
-  const axes = util.parseAxisParam(axis, x.shape);
-  const isLeading = axes.length < rank && axes.every((a) => a < axes.length);
-  const rows = axes.reduce((product, a) => product * x.shape[a]!, 1);
-  const kept = x.shape.slice(axes.length);
-  const c = kept.reduce((product, extent) => product * extent, 1);
-  if (!isLeading || keepDims === true || x.dtype !== 'float32' || rows * c === 0) return undefined;
-  const address = call.backend.addressOf(x);
-  const result = call.backend.output(kept);
-  sumColumns(call.backend.runtime, { rows, c }, { x: address, result: result.address });
+  const axes = threeAxes(x.shape, axis);
+  if (axes === null || x.dtype !== 'float32' || axes.inner === 1 || axes.reduced * axes.outer < SMALLEST_COUNT)
+    return undefined;
+  const reducedAxes = new Set(util.parseAxisParam(axis, x.shape));
+  const shape = x.shape.flatMap((extent, i) => (!reducedAxes.has(i) ? [extent] : keepDims === true ? [1] : []));
+  const { outer, reduced, inner } = axes;
+  const address = backend.addressOf(x);
+  const result = backend.output(shape);
+  if (outer === 1 && !isMean) {
+    sumColumns(backend.runtime, { rows: reduced, c: inner }, { x: address, result: result.address });
+  } else {
+    const params = { reduced, inner, factor: isMean ? 1 / reduced : 1 };
+    backend.runtime.run(sumMiddle, params, { rows: outer, chunkRows: 1, args: [address, result.address] });
+  }
   return result.info;
 }
 
-export const reduceKernels: Record<string, KernelImplementation> = { Sum: sum };
+export const reduceKernels: Record<string, KernelImplementation> = {
+  Sum: (call) => reduce(call, false),
+  Mean: (call) => reduce(call, true),
+};
