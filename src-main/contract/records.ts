@@ -139,7 +139,7 @@ export type VideoPrediction = {
 
 export type ClassMetrics = { recall: number; precision: number; f1: number; n: number };
 
-/** 95 % interval by bootstrap over videos. */
+/** 95 % interval by bootstrap over subjects where they are known, else over videos. */
 export type Interval = { low: number; high: number };
 
 /** What the numbers rest on. */

@@ -45,6 +45,7 @@ function remarks({ prediction, truth, contradiction, heaviest }: ReportVideo): M
       `The heaviest moment alone shows ${contradiction.shows}, the label says ${truth ?? 'nothing'}.`,
     contradiction?.reason === 'outside-moment' && 'The heaviest moment lies outside the labelled one.',
     heaviest && `Heaviest clip ${span(heaviest)}.`,
+    heaviest === null && prediction.clips.length > 1 && 'All clips weigh the same.',
     prediction.faceCoverage < 1 && `${percent(prediction.faceCoverage, 0)} of the frames show a face.`,
   ];
   return markup`<p class="quiet">${sentences.filter(Boolean).join(' ')}</p>`;

@@ -4,30 +4,40 @@ import type { ReportVideo } from './report-data.ts';
 import { centreOf, TIMELINE } from './timeline.ts';
 import { isWrong, videoCard, type CardContext } from './video-card.ts';
 
-/** How many videos of each group stand open at first. */
-const OPEN = { wrong: 4, contradicting: 3, right: 4 };
+/** A group of videos: how many of it are shown at most, and how many stand open at first. */
+type Group = { title: string; videos: ReportVideo[]; most: number; open: number };
 
-/** All videos, the mistakes first, with a filter. `total` is the size of the split. */
+/** The videos, the mistakes first, with a filter; of very many, the most telling. `total` is the size of the split. */
 export function videosSection(videos: readonly ReportVideo[], total: number, context: CardContext): Markup {
-  const wrong = videos.filter(isWrong).sort((a, b) => certainty(b) - certainty(a));
-  const contradicting = videos
-    .filter((video) => !isWrong(video) && video.contradiction !== null)
-    .sort((a, b) => b.contradiction!.severity - a.contradiction!.severity);
-  const right = videos
-    .filter((video) => !isWrong(video) && video.contradiction === null)
-    .sort((a, b) => a.prediction.path.localeCompare(b.prediction.path));
-  const flagged = videos.filter(({ contradiction }) => contradiction !== null).length;
+  const groups = groupsOf(videos);
+  const shown = groups.flatMap((group) => group.videos.slice(0, group.most));
+  const wrong = shown.filter(isWrong).length;
+  const flagged = shown.filter(({ contradiction }) => contradiction !== null).length;
   return markup`<section id="videos" aria-labelledby="videos-title">
 <h2 id="videos-title">Videos and their moments</h2>
-${videos.length < total && markup`<p class="quiet">${videos.length} of ${total} videos are shown.</p>`}
+${shown.length < total && markup`<p class="quiet note">${shown.length} of ${total} videos are shown, the clearest mistakes and contradictions among them.</p>`}
 ${legend(context)}
-${filterBar(videos.length, wrong.length, flagged)}
-${group('Where the model was wrong', wrong, { ...context, open: OPEN.wrong })}
-${group('Right, but the heaviest moment disagrees', contradicting, { ...context, open: OPEN.contradicting })}
-${group('Right', right, { ...context, open: OPEN.right })}
+${filterBar(shown.length, wrong, flagged)}
+${groups.map((group) => groupMarkup(group, context))}
 <p class="quiet nothing" hidden>No video here fits the filter.</p>
-<script type="application/json" id="clips">${scriptJson(lensData(videos, context))}</script>
+<script type="application/json" id="clips">${scriptJson(lensData(shown, context))}</script>
 </section>`;
+}
+
+function groupsOf(videos: readonly ReportVideo[]): Group[] {
+  const wrong = videos.filter(isWrong).sort((a, b) => certainty(b) - certainty(a));
+  const others = videos.filter((video) => !isWrong(video));
+  const contradicting = others
+    .filter(({ contradiction }) => contradiction !== null)
+    .sort((a, b) => b.contradiction!.severity - a.contradiction!.severity);
+  const right = others
+    .filter(({ contradiction }) => contradiction === null)
+    .sort((a, b) => a.prediction.path.localeCompare(b.prediction.path));
+  return [
+    { title: 'Where the model was wrong', videos: wrong, most: 100, open: 4 },
+    { title: 'Right, but the heaviest moment disagrees', videos: contradicting, most: 50, open: 3 },
+    { title: 'Right', videos: right, most: 50, open: 4 },
+  ];
 }
 
 function certainty({ prediction }: ReportVideo): number {
@@ -42,10 +52,11 @@ ${choice('all', 'All', all)}${choice('wrong', 'Wrong', wrong)}${choice('contradi
 <span class="cell-filter" role="status"></span></div>`;
 }
 
-function group(title: string, videos: readonly ReportVideo[], context: CardContext & { open: number }): Markup | null {
-  if (videos.length === 0) return null;
-  return markup`<section class="group"><h3>${title} <span class="quiet">${count(videos.length, 'video')}</span></h3>
-${videos.map((video, i) => videoCard(video, context, i < context.open && video.prediction.clips.length > 0))}</section>`;
+function groupMarkup({ title, videos, most, open }: Group, context: CardContext): Markup | null {
+  const shown = videos.slice(0, most);
+  if (shown.length === 0) return null;
+  return markup`<section class="group"><h3>${title} <span class="quiet">${count(shown.length, 'video')}</span></h3>
+${shown.map((video, i) => videoCard(video, context, i < open && video.prediction.clips.length > 0))}</section>`;
 }
 
 function legend({ palette }: CardContext): Markup {

@@ -89,6 +89,20 @@ describe('renderReport', () => {
     expect(Math.min(...places)).toBeGreaterThan(0);
   });
 
+  it('stays of bounded size for very many videos, and says so', () => {
+    const many = Array.from({ length: 700 }, (_, i) => exampleVideo(`v${i}`, i < 300 ? 'fear' : 'anger'));
+    const page = renderReport(exampleReport({ videos: many }));
+    expect(page.match(/<details class="video"/g)).toHaveLength(150);
+    const { evaluation } = exampleReport();
+    const large = exampleReport({ videos: many, evaluation: { ...evaluation, n: 700 } });
+    expect(textOf(renderReport(large))).toContain('150 of 700 videos are shown');
+  });
+
+  it('says where all clips weigh the same', () => {
+    const flat = exampleVideo('flat', 'anger', { heaviest: null });
+    expect(textOf(renderReport(exampleReport({ videos: [flat] })))).toContain('All clips weigh the same.');
+  });
+
   it('shows phases, the kept epoch, and how the sampling sharpened', () => {
     expect(text).toMatch(/warm-up exploration softmax .*kept: epoch 5/);
     expect(text).toContain('Effective clips: 4 at first, 3.5 in the end.');
