@@ -7,7 +7,14 @@ export const LAYOUT_NAMES = ['auto', 'folders', 'csv', 'ravdess', 'cremad', 'afe
 export type LayoutName = (typeof LAYOUT_NAMES)[number];
 
 export type SampleOptions = { dir: string; seed: number; people: number; perClass: number };
-export type SampleSummary = { dir: string; videos: number; people: number; labels: string };
+export type SampleSummary = {
+  dir: string;
+  videos: number;
+  people: number;
+  labels: string;
+  /** One video of it with an expression, relative to `dir`. */
+  example: string;
+};
 
 export type ImportOptions = {
   source: string;

@@ -1,0 +1,67 @@
+import { mkdir } from 'node:fs/promises';
+import type { AppApi, ImportOptions, PrepareOptions, PrepareSummary } from '../contract/api.ts';
+import type { JobContext } from '../contract/progress.ts';
+import { doctorJob } from '../compute/doctor.ts';
+import { evaluateJob } from '../compute/evaluate.ts';
+import { importFolder } from '../compute/import.ts';
+import { predictJob } from '../compute/predict.ts';
+import { prepareVideos } from '../compute/prepare.ts';
+import { sampleJob } from '../compute/sample.ts';
+import { trainJob } from '../compute/train.ts';
+import { openProject } from '../store/project.ts';
+import type { Project } from '../store/project.ts';
+import { runDemo } from './demo.ts';
+import { VERSION } from './version.ts';
+
+const versions = { apexscope: VERSION, node: process.versions.node };
+
+/** The service behind the command line and the window. Every call opens its project and closes it again. */
+export function openApp(): AppApi {
+  const api: AppApi = {
+    doctor: (options, job) => doctorJob(options, versions, job),
+    sample: (options, job) => sampleJob(options, job),
+    importVideos: (options, job) => importVideos(options, job),
+    prepare: (options, job) => withProject(options.project, (project) => prepare(project, options, job)),
+    train: (options, job) =>
+      withProject(options.project, (project) => trainJob(project, { ...options, versions }, job)),
+    evaluate: (options, job) => withProject(options.project, (project) => evaluateJob(project, options, job)),
+    predict: (options, job) => withProject(options.project, (project) => predictJob(project, options, job)),
+    demo: (options, job) => runDemo(api, options, job),
+  };
+  return api;
+}
+
+async function withProject<T>(dir: string, use: (project: Project) => Promise<T>, create = false): Promise<T> {
+  using project = openProject(dir, { create });
+  return await use(project);
+}
+
+/** A project is made only once its source turned out to be usable, so that a mistyped path leaves nothing behind. */
+async function importVideos(options: ImportOptions, job: JobContext) {
+  return withProject(options.project, (project) => importFolder(options, project, job), true);
+}
+
+async function prepare(project: Project, { cropSize }: PrepareOptions, job: JobContext): Promise<PrepareSummary> {
+  await mkdir(project.cropsDir, { recursive: true });
+  const missing = project.missingVideos().map(({ path }) => path);
+  const videos = project.listVideos().filter(({ path }) => !missing.includes(path));
+  const chosen = videos.flatMap(({ id }): [string, number][] => {
+    const person = project.chosenPerson(id);
+    return person === null ? [] : [[id, person]];
+  });
+  const result = await prepareVideos(
+    {
+      videos,
+      resolvePath: ({ id }) => project.mediaPath(id),
+      frameIndex: ({ id }) => project.frameIndex(id),
+      cropsFolder: project.cropsDir,
+      size: cropSize,
+      persons: new Map(chosen),
+    },
+    job,
+  );
+  const gone = missing.map((path) => ({ path, code: 'not-found', reason: 'its file has gone or moved' }));
+  const quarantined = [...gone, ...result.quarantined];
+  project.quarantine(quarantined);
+  return { ...result, quarantined, project: project.dir };
+}
