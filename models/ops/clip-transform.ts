@@ -43,6 +43,9 @@ import {
 } from '@tensorflow/tfjs-core';
 import { hasFusedKernel, runFusedKernel } from './fused-kernel.ts';
 
+/** Kernels keep the channels of a pixel in one vector. */
+const MOST_FUSED_CHANNELS = 4;
+
 /**
  * `warp` [n,2,3] takes an output place (x, y, 1) to the input place it shows. `colour` [n,c,c+1] takes a pixel
  * (channels in 0..1, then 1) to its new colour.
@@ -58,7 +61,8 @@ export type PixelScale = { fill: readonly number[]; mean: readonly number[]; dev
  * @returns [n,t,h,w,c] f32
  */
 export function clipTransform(clips: Tensor5D, { warp, colour }: ClipMatrices, scale: PixelScale): Tensor5D {
-  if (!hasFusedKernel('ClipTransform')) return clipTransformOfPlainOps(clips, { warp, colour }, scale);
+  const isFused = hasFusedKernel('ClipTransform') && clips.shape[4] <= MOST_FUSED_CHANNELS;
+  if (!isFused) return clipTransformOfPlainOps(clips, { warp, colour }, scale);
   return runFusedKernel('ClipTransform', { clips, warp, colour }, { ...scale })[0] as Tensor5D;
 }
 

@@ -14,6 +14,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import { AppError } from '../../contract/errors.ts';
 import { WasmBackend } from './backend.ts';
+import { batchNormKernels } from './ops/batch-norm-kernels.ts';
+import { clipTransformKernels } from './ops/clip-transform-kernels.ts';
 import { conv3dKernels } from './ops/conv3d-kernels.ts';
 import { elementwiseKernels } from './ops/elementwise-kernels.ts';
 import { kernelFunc, type KernelImplementation } from './ops/kernel-call.ts';
@@ -51,6 +53,8 @@ const kernels: Record<string, KernelImplementation> = {
   ...reduceKernels,
   ...elementwiseKernels,
   ...optimiserKernels,
+  ...batchNormKernels,
+  ...clipTransformKernels,
 };
 
 /**

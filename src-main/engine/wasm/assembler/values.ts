@@ -219,6 +219,12 @@ export class V128 {
     return new V128((code) => code.push(...simd(SIMD_OP.const), ...lane, ...lane, ...lane, ...lane));
   }
 
+  /** Four i32 lanes. */
+  static bits(lanes: readonly number[]): V128 {
+    const bytes = [...new Uint8Array(new Int32Array(lanes).buffer)];
+    return new V128((code) => code.push(...simd(SIMD_OP.const), ...bytes));
+  }
+
   add = (other: V128): V128 => this.#binary(SIMD_OP.add, other);
   sub = (other: V128): V128 => this.#binary(SIMD_OP.sub, other);
   mul = (other: V128): V128 => this.#binary(SIMD_OP.mul, other);
