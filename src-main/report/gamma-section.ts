@@ -4,7 +4,7 @@ import { gammaText, percent, percentNumber } from './number-format.ts';
 import type { GammaPoint } from './report-data.ts';
 
 /** How the figures change between average (gamma 0) and maximum pooling of the same clip logits. */
-export function gammaSection(points: readonly GammaPoint[], gamma: number): Markup | null {
+export function gammaSection(points: readonly GammaPoint[], gamma: number | null): Markup | null {
   if (points.length < 2) return null;
   const used = points.findIndex((point) => point.gamma === gamma);
   const best = points.reduce((top, point) => (point.war > top.war ? point : top));
@@ -16,7 +16,7 @@ export function gammaSection(points: readonly GammaPoint[], gamma: number): Mark
       { name: 'UAR', values: points.map(({ uar }) => uar), tone: 2 },
     ],
     bands: [],
-    mark: used < 0 ? null : { step: used, name: `this run: γ ${gammaText(gamma)}` },
+    mark: used < 0 ? null : { step: used, name: `this run: γ ${gammaText(points[used]!.gamma)}` },
     level: null,
     top: 1,
     formatY: (share) => percent(share, 0),

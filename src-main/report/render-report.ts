@@ -31,7 +31,7 @@ export function renderReport(data: ReportData): string {
 <title>${data.run.name} on ${data.project}: Apexscope report</title>
 <style>${ownMarkup(style)}</style>
 </head>
-<body data-gamma="${lensGamma(data)}">
+<body data-gamma="${gammaText(gammaOf(data.config) ?? 1)}">
 <a class="skip" href="#videos">Skip to the videos</a>
 ${masthead(data)}
 <main>
@@ -45,7 +45,7 @@ ${unscored(data)}</section>
 </div>
 <section class="card" aria-labelledby="learning-title"><h2 id="learning-title">Learning</h2>${learningCurves(data.epochs, data.evaluation.classes.length)}</section>
 ${sampling(data, palette)}
-${gammaSection(data.gammaCurve, data.config.gamma)}
+${gammaSection(data.gammaCurve, gammaOf(data.config))}
 ${videosSection(data.videos, data.evaluation.n, { classes: data.evaluation.classes, palette })}
 </main>
 ${footer(data)}
@@ -61,11 +61,11 @@ function policy(style: string, script: string): string {
   return `default-src 'none'; img-src data:; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
 }
 
-/** Where the gamma lens starts: at what the run's own pooling comes closest to. */
-function lensGamma({ config }: ReportData): string {
-  if (config.pooling === 'average') return '0';
-  if (config.pooling === 'max') return 'max';
-  return config.pooling === 'joint-softmax' ? '1' : String(config.gamma);
+/** The inverse temperature at which the run pools a video; null for the joint softmax, which has none. */
+function gammaOf({ pooling, gamma }: ReportData['config']): number | null {
+  if (pooling === 'joint-softmax') return null;
+  if (pooling === 'average') return 0;
+  return pooling === 'max' ? Infinity : gamma;
 }
 
 function masthead({ run, project, evaluation, config }: ReportData): Markup {
@@ -76,12 +76,9 @@ function masthead({ run, project, evaluation, config }: ReportData): Markup {
     ? `; the heaviest moment lies inside the labelled one in ${Math.round(localisation.pointing * localisation.n)} of ${localisation.n}`
     : '';
   const mistake = worst ? ` The most frequent mistake: ${worst.truth} taken for ${worst.predicted} (${worst.n}).` : '';
-  const setup = [
-    project,
-    config.model,
-    `${config.pooling} pooling, γ ${gammaText(config.gamma)}`,
-    run.createdAt.slice(0, 10),
-  ];
+  const gamma = gammaOf(config);
+  const pooling = `${config.pooling} pooling${gamma === null ? '' : `, γ ${gammaText(gamma)}`}`;
+  const setup = [project, config.model, pooling, run.createdAt.slice(0, 10)];
   return markup`<header class="masthead">
 <p class="brand">Apexscope</p>
 <h1>${run.name}</h1>

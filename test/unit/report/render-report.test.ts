@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { POOLING_NAMES } from '../../../src-main/contract/config.ts';
 import type { Protocol } from '../../../src-main/contract/records.ts';
 import { renderReport } from '../../../src-main/report/render-report.ts';
 import { exampleReport, exampleVideo } from './example-report.ts';
@@ -96,6 +97,15 @@ describe('renderReport', () => {
     const { evaluation } = exampleReport();
     const large = exampleReport({ videos: many, evaluation: { ...evaluation, n: 700 } });
     expect(textOf(renderReport(large))).toContain('150 of 700 videos are shown');
+  });
+
+  it('marks the γ that the pooling method really uses', () => {
+    const marked = (pooling: (typeof POOLING_NAMES)[number]) => {
+      const { config, ...data } = exampleReport();
+      const page = textOf(renderReport({ ...data, config: { ...config, pooling } }));
+      return /this run: (γ \w+)/.exec(page)?.[1];
+    };
+    expect(POOLING_NAMES.map(marked)).toEqual(['γ 0', 'γ max', 'γ 1', 'γ 1', 'γ 1', 'γ 1', undefined]);
   });
 
   it('says where all clips weigh the same', () => {
