@@ -1,4 +1,5 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { CommanderError} from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { AppError } from '../contract/errors.ts';
 import type { AppApi } from '../contract/api.ts';
 import type { JobContext } from '../contract/progress.ts';
