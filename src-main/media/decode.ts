@@ -5,6 +5,7 @@ import { frameTiming, INPUT_OPTIONS, outputSize, pictureFilters, VIDEO_STREAM, t
 import { fileUrl, startFfmpeg } from './ffmpeg-process.ts';
 import { decodeFolder } from './frame-folder.ts';
 import type { DecodedFrame, IndexedSource } from './media-source.ts';
+import { PictureSink } from './picture-sink.ts';
 
 export type DecodeOptions = {
   /** Longest side of the pictures; larger ones are shrunk. */
@@ -55,6 +56,7 @@ async function* decodeFile(
 ): AsyncGenerator<Uint8Array> {
   const { ffmpeg } = await mediaTools();
   const filters = pictureFilters(source.media, size);
+  const sink = new PictureSink(size.width * size.height * 3);
   const run = await startFfmpeg(
     {
       subject: source.path,
@@ -62,34 +64,16 @@ async function* decodeFile(
       inputOptions: INPUT_OPTIONS,
       input: fileUrl(source.path),
       outputOptions: [...VIDEO_STREAM, ...frameTiming(ffmpeg), '-vf', filters, '-f', 'rawvideo', '-pix_fmt', 'rgb24'],
+      output: sink,
       logLevel: 'error',
       stallSec,
     },
     job,
   );
   try {
-    yield* cutPictures(run.stdout, size.width * size.height * 3);
+    yield* sink.pictures();
     await run.finished;
   } finally {
     await run.stop();
-  }
-}
-
-/** Cuts a stream of bytes into pictures of `bytes` bytes; an incomplete last one is left out. */
-async function* cutPictures(stream: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Uint8Array> {
-  let picture = new Uint8Array(bytes);
-  let filled = 0;
-  for await (const chunk of stream) {
-    let taken = 0;
-    while (taken < chunk.length) {
-      const part = chunk.subarray(taken, taken + bytes - filled);
-      picture.set(part, filled);
-      taken += part.length;
-      filled += part.length;
-      if (filled < bytes) continue;
-      yield picture;
-      picture = new Uint8Array(bytes);
-      filled = 0;
-    }
   }
 }

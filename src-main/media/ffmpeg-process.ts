@@ -1,6 +1,6 @@
 import { execFile, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { PassThrough, type Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import ffmpeg from 'fluent-ffmpeg';
 import { AppError, throwIfAborted, toAppError } from '../contract/errors.ts';
 import type { JobContext } from '../contract/progress.ts';
@@ -30,8 +30,8 @@ export type FfmpegPlan = {
   inputOptions: readonly string[];
   input: string | Readable;
   outputOptions: readonly string[];
-  /** Absent: ffmpeg writes to {@link RunningFfmpeg.stdout}. */
-  output?: string;
+  /** A file, or what takes ffmpeg's standard output and holds it back by not taking more. */
+  output: string | Writable;
   logLevel: 'error' | 'info';
   onLine?: (line: string) => void;
   /** Seconds without output or log line after which ffmpeg counts as stuck; absent: never. */
@@ -39,8 +39,6 @@ export type FfmpegPlan = {
 };
 
 export type RunningFfmpeg = {
-  pid: number;
-  stdout: PassThrough;
   /** What ffmpeg complained of, the first {@link MAX_COMPLAINTS}. */
   complaints: string[];
   /** Resolves when ffmpeg ended well. Rejects with AppError `aborted` or `decode-failed`. */
@@ -64,15 +62,14 @@ export function runningFfmpegPids(): number[] {
 }
 
 /**
- * Starts ffmpeg through fluent-ffmpeg. The caller reads `stdout` (which holds ffmpeg back while nobody reads),
- * awaits `finished`, and calls `stop` in a `finally`.
+ * Starts ffmpeg through fluent-ffmpeg. The caller awaits `finished` and calls `stop` in a `finally`. When ffmpeg fails or
+ * is stopped, a stream given as output is destroyed with the reason.
  */
 export async function startFfmpeg(plan: FfmpegPlan, job: JobContext): Promise<RunningFfmpeg> {
   const { ffmpeg: tool } = await mediaTools();
   throwIfAborted(job.signal);
-  // Without a 'close' event: fluent-ffmpeg takes one for a failure if the process outlives it by 20 ms.
-  const stdout = new PassThrough({ emitClose: false }).on('error', () => undefined);
-  const command: FluentCommand = buildCommand(plan, stdout).setFfmpegPath(tool.path);
+  const sink = typeof plan.output === 'string' ? undefined : plan.output;
+  const command: FluentCommand = buildCommand(plan).setFfmpegPath(tool.path);
   const complaints: string[] = [];
   const activity = { lastMs: Date.now() };
   command.on('stderr', (line: string) => {
@@ -88,26 +85,26 @@ export async function startFfmpeg(plan: FfmpegPlan, job: JobContext): Promise<Ru
   const fail = (error: AppError) => {
     failure ??= error;
     child.kill('SIGKILL');
-    stdout.destroy(failure);
+    sink?.destroy(failure);
   };
-  const release = supervise({ plan, job, stdout, child, activity, fail });
+  const release = supervise({ plan, job, sink, child, activity, fail });
   const finished = ended
     .catch((error: unknown) => {
       const reason = failure ?? sourceError(error) ?? exitError(plan, complaints, error);
-      stdout.destroy(reason);
+      sink?.destroy(reason);
       throw reason;
     })
     .finally(release);
   finished.catch(() => undefined);
   const stop = async () => {
     child.kill('SIGKILL');
-    stdout.destroy();
+    sink?.destroy();
     await exited;
   };
-  return { pid: child.pid ?? 0, stdout, complaints, finished, stop };
+  return { complaints, finished, stop };
 }
 
-function buildCommand(plan: FfmpegPlan, stdout: PassThrough): FluentCommand {
+function buildCommand(plan: FfmpegPlan): FluentCommand {
   const general = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', `level+${plan.logLevel}`];
   const [first = '', ...rest] = [...general, ...plan.inputOptions];
   const [firstOut = '', ...restOut] = plan.outputOptions;
@@ -115,7 +112,7 @@ function buildCommand(plan: FfmpegPlan, stdout: PassThrough): FluentCommand {
   return ffmpeg({ stdoutLines: MAX_COMPLAINTS })
     .input(plan.input)
     .inputOptions(first, ...rest)
-    .output(plan.output ?? stdout, { end: true })
+    .output(plan.output, { end: true })
     .outputOptions(firstOut, ...restOut);
 }
 
@@ -152,14 +149,14 @@ function track(child: ChildProcess): Promise<void> {
 type Supervised = {
   plan: FfmpegPlan;
   job: JobContext;
-  stdout: PassThrough;
+  sink: Writable | undefined;
   activity: { lastMs: number };
   fail: (error: AppError) => void;
   child: ChildProcess;
 };
 
 /** Ends ffmpeg when the job is aborted or nothing comes from it any more; returns what stops the watch. */
-function supervise({ plan, job, stdout, child, activity, fail }: Supervised): () => void {
+function supervise({ plan, job, sink, child, activity, fail }: Supervised): () => void {
   const onAbort = () => fail(new AppError('aborted', 'Stopped.'));
   job.signal?.addEventListener('abort', onAbort, { once: true });
   if (job.signal?.aborted) onAbort();
@@ -168,7 +165,7 @@ function supervise({ plan, job, stdout, child, activity, fail }: Supervised): ()
   const timer = stallSec === undefined ? undefined : setInterval(check, Math.min(1000, stallSec * 250)).unref();
 
   function check() {
-    const readerIsSlow = stdout.readableLength > 0;
+    const readerIsSlow = sink !== undefined && sink.writableLength > 0;
     if (readerIsSlow) activity.lastMs = Date.now();
     if (stallSec !== undefined && Date.now() - activity.lastMs > stallSec * 1000) fail(stallError(plan, stallSec));
   }
