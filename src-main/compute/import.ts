@@ -70,16 +70,23 @@ async function importEntries(entries: ImportEntry[], context: Context, job: JobC
   }
 }
 
-/** Results of `work` in the order of the items, {@link CONCURRENCY} at a time. */
+/**
+ * Results of `work` in the order of the items, {@link CONCURRENCY} at a time. Nothing is running any more when it ends,
+ * however it ends.
+ */
 async function* inOrder<T, R>(items: readonly T[], work: (item: T) => Promise<R>): AsyncGenerator<R> {
   const running: Promise<R>[] = [];
-  for (const item of items) {
-    const result = work(item);
-    result.catch(() => undefined);
-    running.push(result);
-    if (running.length >= CONCURRENCY) yield await running.shift()!;
+  try {
+    for (const item of items) {
+      const result = work(item);
+      result.catch(() => undefined);
+      running.push(result);
+      if (running.length >= CONCURRENCY) yield await running.shift()!;
+    }
+    while (running.length > 0) yield await running.shift()!;
+  } finally {
+    await Promise.allSettled(running);
   }
-  while (running.length > 0) yield await running.shift()!;
 }
 
 /** Goes through the recordings of one performance until one can be used. */

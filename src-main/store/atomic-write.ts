@@ -15,7 +15,7 @@ export async function writeFileAtomic(file: string, content: string | Uint8Array
     await writeFlushed(temporary, content);
     await rename(temporary, file);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw writeError(file, error);
   }
   await flushFolder(path.dirname(file));

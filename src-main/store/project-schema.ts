@@ -87,7 +87,7 @@ export function openDatabase(dir: string, { create }: { create: boolean }): Data
 
 function makeFolder(dir: string): void {
   try {
-    mkdirSync(dir, { recursive: true });
+    makeMissing(dir);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const isFile = code === 'EEXIST' || code === 'ENOTDIR';
@@ -97,6 +97,13 @@ function makeFolder(dir: string): void {
       cause: error,
     });
   }
+}
+
+/** Not by `recursive: true`: that never returns where the parent exists and still says ENOENT, as in /proc. */
+function makeMissing(dir: string): void {
+  const parent = path.dirname(dir);
+  if (parent !== dir && !existsSync(parent)) makeMissing(parent);
+  if (!existsSync(dir) || !statSync(dir).isDirectory()) mkdirSync(dir);
 }
 
 function requireProject(dir: string, file: string): void {
