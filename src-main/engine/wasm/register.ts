@@ -22,18 +22,20 @@ import { kernelFunc, type KernelImplementation } from './ops/kernel-call.ts';
 import { optimiserKernels } from './ops/optimiser-kernels.ts';
 import { pool3dKernels } from './ops/pool3d-kernels.ts';
 import { reduceKernels } from './ops/reduce-kernels.ts';
+import type { Target } from './assembler/kernel-builder.ts';
 import { defaultMemoryLimitBytes, probeAbilities, threadCount } from './probe.ts';
 import { Runtime } from './runtime.ts';
+import { probeWideKernels } from './wide-probe.ts';
 
 export const WASM_BACKEND = 'apexscope-wasm';
 
 /**
- * `threads` 0: all cores. `wide`: 256-bit kernels; `auto` uses them where a probe shows them right and faster.
+ * `threads` 0: all cores. `wide` (default true): use 256-bit kernels where a probe shows them right and faster.
  * `poison` fills freed memory with NaN, for tests.
  */
 export type WasmEngineOptions = {
   threads: number;
-  wide?: boolean | 'auto';
+  wide?: boolean;
   memoryLimitBytes?: number;
   poison?: boolean;
 };
@@ -70,7 +72,9 @@ export async function openWasmBackend(options: WasmEngineOptions): Promise<WasmE
   // Why: V8's quick first compilation of a kernel is slow code, and a long kernel runs to its end in it.
   v8.setFlagsFromString('--no-liftoff');
   const threads = abilities.sharedMemory ? threadCount(options.threads) : 1;
-  const target = { ...abilities, tileVectors: 2 as const };
+  const plain: Target = { ...abilities, tileVectors: 2 };
+  const probe = options.wide === false ? { wide: false, gain: 0 } : probeWideKernels(plain);
+  const target: Target = { ...plain, tileVectors: probe.wide ? 4 : 2 };
   const limitBytes = options.memoryLimitBytes ?? defaultMemoryLimitBytes();
   const runtime = new Runtime({
     ...{ threads, target, limitBytes },
@@ -79,7 +83,7 @@ export async function openWasmBackend(options: WasmEngineOptions): Promise<WasmE
   registerBackend(WASM_BACKEND, () => new WasmBackend(runtime));
   registerKernels();
   await setBackend(WASM_BACKEND);
-  const features = { ...abilities, wide: false, memoryLimitBytes: runtime.heap.limitBytes };
+  const features = { ...abilities, wide: probe.wide, wideGain: probe.gain, memoryLimitBytes: runtime.heap.limitBytes };
   return { name: WASM_BACKEND, threads, features, runtime, close: () => close(runtime) };
 }
 

@@ -3,7 +3,7 @@
  * an output pixel comes from is found once and used for all frames.
  */
 import type { KernelBuilder } from '../assembler/kernel-builder.ts';
-import type { F32} from '../assembler/values.ts';
+import type { F32 } from '../assembler/values.ts';
 import { V128, type F32Local, type I32, type I32Local, type V128Local } from '../assembler/values.ts';
 
 /** `bytes`: the input is int32, else f32. */
