@@ -14,12 +14,15 @@ export type DetectedFace = {
   landmarks: Float32Array;
 };
 
+/** Something that may be a face: its middle in pixels. */
+export type Glimpse = { x: number; y: number; score: number };
+
 /** What a worker can be asked, and what it answers. */
 export type Questions = {
   /** All faces, with the strong detector. */
   scan: { input: { picture: Picture }; answer: DetectedFace[] };
-  /** Best score of a quick detector over the whole picture: is it worth a scan? */
-  glance: { input: { picture: Picture }; answer: number };
+  /** Where a quick detector, which misses small faces, sees some in the whole picture: is it worth a scan? */
+  glance: { input: { picture: Picture }; answer: Glimpse[] };
   /** The face near a known place. */
   follow: { input: { picture: Picture; near: Pose }; answer: DetectedFace | null };
   /** 128 numbers that are close for two pictures of one person; for a square crop of one face. */

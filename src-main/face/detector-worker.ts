@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import type * as FaceApi from '@vladmandic/face-api';
 import { cropRegion } from './crop.ts';
-import type { DetectedFace, Reply, Request } from './detector-protocol.ts';
+import type { DetectedFace, Glimpse, Reply, Request } from './detector-protocol.ts';
 import { faceBox, facePose, isInView, isPlausibleFace } from './landmarks.ts';
 import type { Picture } from './picture.ts';
 import { isInside, scalePose, toPicture, uprightPose, type Pose } from './pose.ts';
@@ -15,7 +15,7 @@ import { isInside, scalePose, toPicture, uprightPose, type Pose } from './pose.t
 /** Scores under which a box is not a face. The quick detector is sure of less. */
 const SCAN_SCORE = 0.5;
 const FOLLOW_SCORE = 0.35;
-const GLANCE_SCORE = 0.4;
+const GLANCE_SCORE = 0.5;
 
 /** The quick detector sees a face best when it fills 0.4 of the side of 128 pixels. */
 const FOLLOW_REGION = 2.4;
@@ -74,37 +74,30 @@ async function scan(picture: Picture): Promise<DetectedFace[]> {
   return faces;
 }
 
-async function glance(picture: Picture): Promise<number> {
-  const boxes = await quickBoxes(picture, GLANCE_SIZE, GLANCE_SCORE);
-  return Math.max(0, ...boxes.map((box) => box.score));
+async function glance(picture: Picture): Promise<Glimpse[]> {
+  return quickBoxes(picture, GLANCE_SIZE, GLANCE_SCORE);
 }
 
 async function follow(picture: Picture, near: Pose): Promise<DetectedFace | null> {
   if (!isInside(near, picture)) return null;
   const region = scalePose(near, FOLLOW_REGION);
   const close = { width: FOLLOW_SIZE, height: FOLLOW_SIZE, rgb: cropRegion(picture, region, FOLLOW_SIZE) };
-  const boxes = await quickBoxes(close, FOLLOW_SIZE, FOLLOW_SCORE);
-  const best = boxes.sort((one, other) => fromMiddle(one) - fromMiddle(other))[0];
+  const glimpses = await quickBoxes(close, FOLLOW_SIZE, FOLLOW_SCORE);
+  const best = glimpses.toSorted((one, other) => fromMiddle(one) - fromMiddle(other))[0];
   if (!best) return null;
-  const [x, y] = toPicture(region, [best.u, best.v]);
+  const [x, y] = toPicture(region, [best.x / FOLLOW_SIZE - 0.5, best.y / FOLLOW_SIZE - 0.5]);
   return alignFace(picture, { ...near, x: x!, y: y! }, best.score);
 }
 
-type QuickBox = { u: number; v: number; score: number };
-
-/** Distance from the middle of the region, in sides; a weak score counts as far. */
-function fromMiddle(box: QuickBox): number {
-  return Math.hypot(box.u, box.v) + 0.3 * (1 - box.score);
+/** Distance from the middle of the region that is looked at, in sides; a weak score counts as far. */
+function fromMiddle({ x, y, score }: Glimpse): number {
+  return Math.hypot(x / FOLLOW_SIZE - 0.5, y / FOLLOW_SIZE - 0.5) + 0.3 * (1 - score);
 }
 
-async function quickBoxes(picture: Picture, inputSize: number, scoreThreshold: number): Promise<QuickBox[]> {
+async function quickBoxes(picture: Picture, inputSize: number, scoreThreshold: number): Promise<Glimpse[]> {
   const options = new faceapi.TinyFaceDetectorOptions({ inputSize, scoreThreshold });
   const found = await withTensor(picture, async (tensor) => faceapi.detectAllFaces(tensor, options));
-  return found.map(({ box, score }) => ({
-    u: (box.x + box.width / 2) / picture.width - 0.5,
-    v: (box.y + box.height / 2) / picture.height - 0.5,
-    score,
-  }));
+  return found.map(({ box, score }) => ({ x: box.x + box.width / 2, y: box.y + box.height / 2, score }));
 }
 
 /** Landmarks of the face near a pose, on an upright crop of it, repeated until the crop fits the face. */

@@ -1,17 +1,17 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../contract/errors.ts';
-import type { DetectedFace, QuestionName, Questions, Reply, Request } from './detector-protocol.ts';
+import type { DetectedFace, Glimpse, QuestionName, Questions, Reply, Request } from './detector-protocol.ts';
 import type { Picture } from './picture.ts';
 import type { Pose } from './pose.ts';
 
-export type { DetectedFace } from './detector-protocol.ts';
+export type { DetectedFace, Glimpse } from './detector-protocol.ts';
 
 /** Finds faces, in threads of its own. Many questions may be open at once; they are shared out over the threads. */
 export interface FaceDetector {
   /** All faces in a picture, by the strong detector (some 0.2 to 0.3 s). */
   scan(picture: Picture): Promise<DetectedFace[]>;
-  /** Best score of a quick detector over the picture (some 15 ms); 0 where it sees nothing. */
-  glance(picture: Picture): Promise<number>;
+  /** Where a quick detector sees something like a face (some 15 ms); it misses small ones. */
+  glance(picture: Picture): Promise<Glimpse[]>;
   /** The face near a known place (some 15 ms), or null. */
   follow(picture: Picture, near: Pose): Promise<DetectedFace | null>;
   /** @param face - square crop of one face @returns 128 numbers, close for two pictures of one person */

@@ -1,14 +1,14 @@
 /**
  * Follows the faces of one video through its frames, which come in order and are not kept: a strong scan of the
- * whole picture now and then and whenever a face was lost, a quick look near each known face every fraction of a
- * second (an anchor), and in between linear motion that is verified by the looks of the face (`between.ts`).
- * New faces are followed backwards through the anchors since the last scan, so that they are found from their first
- * appearance on.
+ * whole picture at the start, now and then, whenever a face was lost and when a quick glance sees something new; a
+ * quick look near each known face every fraction of a second (an anchor); and in between linear motion that is
+ * verified by the looks of the face (`between.ts`). New faces are followed backwards through the last anchors, so that
+ * they are found from their first appearance on.
  */
 import { boxSize, sameFace } from './boxes.ts';
 import { fillBetween, pursue, sightOf, type Pursuit, type VideoFrame } from './between.ts';
 import { cropRegion } from './crop.ts';
-import type { DetectedFace, FaceDetector } from './detector.ts';
+import type { DetectedFace, FaceDetector, Glimpse } from './detector.ts';
 import { FaceTrack, type Sight } from './face-track.ts';
 import type { Picture } from './picture.ts';
 import { poseSide, scalePose } from './pose.ts';
@@ -16,8 +16,14 @@ import { poseSide, scalePose } from './pose.ts';
 export type FollowSettings = {
   /** Seconds between two looks at a known face. */
   anchorEverySec: number;
-  /** Seconds between two scans of the whole picture. */
+  /** Seconds between two quick glances over the whole picture for new faces; without any known face at every anchor. */
+  glanceEverySec: number;
+  /** Seconds between two scans of the whole picture while a face is followed, for those that glances miss. */
   scanEverySec: number;
+  /** The same while nobody is followed. */
+  searchEverySec: number;
+  /** Seconds without a scan after one, whatever is lost or glimpsed. */
+  scanRestSec: number;
   /** Correlation with the face at the anchors, under which a frame in between is looked at itself. */
   minSimilarity: number;
   /** Faces followed at one time; the largest are taken. */
@@ -26,7 +32,10 @@ export type FollowSettings = {
 
 export const FOLLOW_SETTINGS: FollowSettings = {
   anchorEverySec: 0.2,
-  scanEverySec: 2.4,
+  glanceEverySec: 1,
+  scanEverySec: 9.6,
+  searchEverySec: 2.4,
+  scanRestSec: 0.5,
   minSimilarity: 0.7,
   maxFaces: 6,
 };
@@ -38,8 +47,6 @@ const PORTRAIT_SIZE = 150;
 const PORTRAIT_REGION = 1.2;
 /** A new portrait must be this much better, so that few are cut. */
 const BETTER_PORTRAIT = 1.3;
-/** A quick glance that is this sure asks for a scan. */
-const GLANCE_SCORE = 0.5;
 /** Frame times are rounded: this much earlier is still in time. */
 const EARLY_SEC = 1e-3;
 
@@ -53,11 +60,12 @@ export class FaceFollower {
   readonly #settings: FollowSettings;
   readonly #lost: Tracklet[] = [];
   #live: Followed[] = [];
-  /** The anchor of the last scan and those after it, oldest first. */
+  /** The last anchors, oldest first, as far back as new faces are followed: one search interval, or the last scan. */
   #anchors: Anchor[] = [];
   /** Frames after the last anchor. */
   #window: VideoFrame[] = [];
   #lastScanSec = -Infinity;
+  #lastGlanceSec = -Infinity;
 
   constructor(detector: FaceDetector, settings: FollowSettings = FOLLOW_SETTINGS) {
     this.#detector = detector;
@@ -68,8 +76,7 @@ export class FaceFollower {
   async add(frame: VideoFrame): Promise<void> {
     this.#window.push(frame);
     const anchor = this.#anchors.at(-1);
-    const due = !anchor || frame.timeSec - anchor.timeSec >= this.#settings.anchorEverySec - EARLY_SEC;
-    if (due) await this.#makeAnchor();
+    if (!anchor || isDue(frame, anchor.timeSec, this.#settings.anchorEverySec)) await this.#makeAnchor();
   }
 
   /** To be called after the last frame. Poses and boxes are in pixels of the pictures that were given. */
@@ -89,7 +96,8 @@ export class FaceFollower {
     }
     for (const face of born) await this.#start(face, now);
     const anchor = { ...now, faces: this.#live.map(({ last }) => last) };
-    this.#anchors = scanned ? [anchor] : [...this.#anchors, anchor];
+    const remembered = this.#anchors.filter(({ timeSec }) => now.timeSec - timeSec < this.#settings.searchEverySec);
+    this.#anchors = scanned ? [anchor] : [...remembered, anchor];
     this.#window = [];
   }
 
@@ -108,9 +116,16 @@ export class FaceFollower {
   }
 
   async #scanIsDue(now: VideoFrame, findings: Findings): Promise<boolean> {
-    if (now.timeSec - this.#lastScanSec >= this.#settings.scanEverySec - EARLY_SEC) return true;
-    if (findings.size === 0) return (await this.#detector.glance(now.picture)) >= GLANCE_SCORE;
-    return [...findings.values()].includes(null);
+    const { scanEverySec, searchEverySec, glanceEverySec, scanRestSec } = this.#settings;
+    const alone = findings.size === 0;
+    if (isDue(now, this.#lastScanSec, alone ? searchEverySec : scanEverySec)) return true;
+    if (!isDue(now, this.#lastScanSec, scanRestSec)) return false;
+    const faces = [...findings.values()];
+    if (faces.includes(null)) return true;
+    if (!alone && !isDue(now, Math.max(this.#lastScanSec, this.#lastGlanceSec), glanceEverySec)) return false;
+    this.#lastGlanceSec = now.timeSec;
+    const glimpses = await this.#detector.glance(now.picture);
+    return glimpses.some((glimpse) => !faces.some((face) => face && isAt(glimpse, face)));
   }
 
   /** Gives lost faces what the scan sees at their place. @returns the faces that are new, the largest first */
@@ -179,6 +194,15 @@ export class FaceFollower {
     if (!face || anchor.faces.some((other) => sameFace(other.box, face.box))) return undefined;
     return sightOf(face, anchor.frame);
   }
+}
+
+function isDue(now: VideoFrame, lastSec: number, everySec: number): boolean {
+  return now.timeSec - lastSec >= everySec - EARLY_SEC;
+}
+
+/** Whether a glimpse is of a face that is known; the quick detector's boxes are loose. */
+function isAt({ x, y }: Glimpse, { pose }: DetectedFace): boolean {
+  return Math.hypot(x - pose.x, y - pose.y) < 0.7 * poseSide(pose);
 }
 
 function bySureness(one: { face: DetectedFace | null }, other: { face: DetectedFace | null }): number {

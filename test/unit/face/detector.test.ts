@@ -48,7 +48,7 @@ test('a look from a quarter of a face away finds the place of the scan again', a
 test('where nobody is, nobody is found', async () => {
   const blinds = lookAt(photo, NOBODY);
   expect(await detector.scan(blinds)).toEqual([]);
-  expect(await detector.glance(blinds)).toBeLessThan(0.5);
+  expect(await detector.glance(blinds)).toEqual([]);
   expect(await detector.follow(blinds, { x: 128, y: 128, a: 100, b: 0 })).toBeNull();
 });
 

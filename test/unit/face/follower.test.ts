@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { DetectedFace, FaceDetector } from '../../../src-main/face/detector.ts';
+import type { DetectedFace, FaceDetector, Glimpse } from '../../../src-main/face/detector.ts';
 import { FaceFollower } from '../../../src-main/face/follower.ts';
 import type { Picture } from '../../../src-main/face/picture.ts';
 import { uprightPose } from '../../../src-main/face/pose.ts';
@@ -45,7 +45,7 @@ class World {
   get detector(): FaceDetector {
     return {
       scan: (picture) => this.#count('scan', this.#faces(picture)),
-      glance: (picture) => this.#count('glance', this.#faces(picture).length > 0 ? 1 : 0),
+      glance: (picture) => this.#count('glance', this.#large(picture)),
       follow: (picture, near) => {
         const inReach = ({ pose }: DetectedFace) => Math.hypot(pose.x - near.x, pose.y - near.y) < SIDE;
         return this.#count('follow', this.#faces(picture).find(inReach) ?? null);
@@ -55,13 +55,18 @@ class World {
     };
   }
 
+  /** Glances miss the walkers from the third on. */
+  #large(picture: Picture): Glimpse[] {
+    return this.#faces(picture, 2).map(({ pose }) => ({ x: pose.x, y: pose.y, score: 0.9 }));
+  }
+
   #count<T>(what: keyof World['asked'], answer: T): Promise<T> {
     this.asked[what]++;
     return Promise.resolve(answer);
   }
 
-  #faces(picture: Picture): DetectedFace[] {
-    return this.#walks.flatMap((walk) => {
+  #faces(picture: Picture, most = Infinity): DetectedFace[] {
+    return this.#walks.slice(0, most).flatMap((walk) => {
       const place = walk(this.#frameOf.get(picture)!);
       if (!place) return [];
       const box = { x: place.x - SIDE / 2, y: place.y - SIDE / 2, width: SIDE, height: SIDE };
@@ -87,12 +92,12 @@ async function follow(world: World, frames: number) {
 const still: Walk = () => ({ x: 60, y: 50 });
 const drift: Walk = (f) => ({ x: 40 + f, y: 50 });
 
-test('a steady face of 4 s costs two scans and 20 looks, and every frame of it is known', async () => {
+test('a steady face of 4 s costs one scan, a few glances and 20 looks, and every frame of it is known', async () => {
   const world = new World(drift);
   const [piece, ...others] = await follow(world, 100);
   expect(others).toEqual([]);
   expect(piece).toMatchObject({ first: 0, last: 99, known: 100 });
-  expect(world.asked).toEqual({ scan: 2, glance: 0, follow: 20, describe: 0 });
+  expect(world.asked).toEqual({ scan: 1, glance: 3, follow: 20, describe: 0 });
   for (const { frame, pose } of piece!.sights) expect(pose.x).toBeCloseTo(40 + frame, 4);
 });
 
@@ -111,11 +116,18 @@ test('where the face did not move in a line the frames in between are looked at 
   expect(piece!.sights.filter(({ origin }) => origin === 'detected').length).toBeGreaterThan(3);
 });
 
-test('a face that appears between two scans is found back to its first frame at the anchors', async () => {
-  const appears: Walk = (f) => (f < 23 ? null : { x: 100, y: 50 });
+test('a face that appears between two glances is found back to its first frame at the anchors', async () => {
+  const appears: Walk = (f) => (f < 12 ? null : { x: 100, y: 50 });
   const [, piece] = await follow(new World(still, appears), 100);
-  expect(piece!.first).toBe(25);
+  expect(piece!.first).toBe(15);
   expect(piece!.last).toBe(99);
+});
+
+test('one that glances miss is found by the next scan, and back as far as anchors are kept', async () => {
+  const appears: Walk = (f) => (f < 23 ? null : { x: 150, y: 50 });
+  const [, piece] = await follow(new World(still, () => null, appears), 300);
+  expect(piece!.first).toBe(180);
+  expect(piece!.last).toBe(299);
 });
 
 test('a face alone that appears is found to the very frame', async () => {
@@ -146,11 +158,20 @@ test('two people side by side are two pieces', async () => {
   expect(pieces.map(({ known }) => known)).toEqual([50, 50]);
 });
 
-test('nobody: glances at every anchor and few scans', async () => {
+test('nobody: a glance at every anchor half a second after a scan, and few scans', async () => {
   const world = new World(() => null);
   expect(await follow(world, 100)).toEqual([]);
   expect(world.asked.scan).toBe(2);
-  expect(world.asked.glance).toBe(19);
+  expect(world.asked.glance).toBe(15);
+});
+
+test('things that only look like faces do not cause more than two scans a second', async () => {
+  const world = new World(() => null);
+  const { detector } = world;
+  const mistaken = { ...detector, glance: () => Promise.resolve([{ x: 50, y: 50, score: 0.9 }]) };
+  const follower = new FaceFollower(mistaken);
+  for (let f = 0; f < 100; f++) await follower.add({ frame: f, timeSec: f / FPS, picture: world.picture(f) });
+  expect(world.asked.scan).toBeLessThanOrEqual(8);
 });
 
 test('a video of one frame gives one sight', async () => {
