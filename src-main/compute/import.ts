@@ -6,7 +6,7 @@ import type { ImportEntry, QuarantineRecord } from '../contract/records.ts';
 import { chooseLayout } from '../data/layouts/choose-layout.ts';
 import { contentHash } from '../media/content-hash.ts';
 import { examineVideo } from '../media/examine.ts';
-import { videoId } from '../store/project.ts';
+import { openProject, ownFolders, videoId } from '../store/project.ts';
 import type { NewVideo, Project, ProjectVideo } from '../store/project.ts';
 import { openSource } from './import-source.ts';
 import type { ImportSource } from './import-source.ts';
@@ -26,23 +26,21 @@ type Finding = { failures: QuarantineRecord[] } & (
 /**
  * Brings the videos of a folder or a CSV into a project. Every video is hashed, probed and decoded once; one that fails
  * goes to quarantine and the rest is imported. What is there already is not imported again, but takes over a changed
- * label. Each video is stored as soon as it is done, so an import that was stopped goes on where it was.
+ * label. Each video is stored as soon as it is done, so an import that was stopped goes on where it was. The project is
+ * made, where there is none, only when the source has been understood.
  * @throws AppError `not-found`, `bad-input` or `usage` for a source that cannot be understood or holds nothing usable,
- * `aborted`
+ * or a project that cannot be opened; `aborted`
  */
-export async function importFolder(
-  options: Omit<ImportOptions, 'project'>,
-  project: Project,
-  job: JobContext = {},
-): Promise<ImportSummary> {
-  const source = await openSource(options.source, [project.cropsDir, project.runsDir], job);
-  const { layout, why } = chooseLayout(source.listing, source.list !== null ? csvOnly(options.layout) : options.layout);
+export async function importFolder(options: ImportOptions, job: JobContext = {}): Promise<ImportSummary> {
   const { fold, faces } = options;
+  const source = await openSource(options.source, ownFolders(options.project), job);
+  const { layout, why } = chooseLayout(source.listing, source.list !== null ? csvOnly(options.layout) : options.layout);
   const reading = layout.read(source.listing, { fold, faces, ...(source.list !== null && { list: source.list }) });
+  using project = openProject(options.project, { create: true });
+  const tally = new ImportTally(project, source.root, faces);
   const unusable = layout.name === 'csv' ? [] : source.skipped;
-  const tally = new ImportTally(project, source.root, options.faces);
   tally.refuse([...reading.problems, ...unusable].map((problem) => ({ ...problem, code: 'bad-input' })));
-  await importEntries(reading.entries, { project, source, tally, faces: options.faces }, job);
+  await importEntries(reading.entries, { project, source, tally, faces }, job);
   return tally.summary({ layout: layout.name, why, notes: reading.notes });
 }
 

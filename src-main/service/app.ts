@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import type { AppApi, ImportOptions, PrepareOptions, PrepareSummary } from '../contract/api.ts';
+import type { AppApi, PrepareOptions, PrepareSummary } from '../contract/api.ts';
 import type { JobContext } from '../contract/progress.ts';
 import { doctorJob } from '../compute/doctor.ts';
 import { evaluateJob } from '../compute/evaluate.ts';
@@ -20,7 +20,7 @@ export function openApp(): AppApi {
   const api: AppApi = {
     doctor: (options, job) => doctorJob(options, versions, job),
     sample: (options, job) => sampleJob(options, job),
-    importVideos: (options, job) => importVideos(options, job),
+    importVideos: (options, job) => importFolder(options, job),
     prepare: (options, job) => withProject(options.project, (project) => prepare(project, options, job)),
     train: (options, job) =>
       withProject(options.project, (project) => trainJob(project, { ...options, versions }, job)),
@@ -31,14 +31,9 @@ export function openApp(): AppApi {
   return api;
 }
 
-async function withProject<T>(dir: string, use: (project: Project) => Promise<T>, create = false): Promise<T> {
-  using project = openProject(dir, { create });
+async function withProject<T>(dir: string, use: (project: Project) => Promise<T>): Promise<T> {
+  using project = openProject(dir);
   return await use(project);
-}
-
-/** A project is made only once its source turned out to be usable, so that a mistyped path leaves nothing behind. */
-async function importVideos(options: ImportOptions, job: JobContext) {
-  return withProject(options.project, (project) => importFolder(options, project, job), true);
 }
 
 async function prepare(project: Project, { cropSize }: PrepareOptions, job: JobContext): Promise<PrepareSummary> {

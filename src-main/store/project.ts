@@ -34,6 +34,11 @@ export function openProject(dir: string, { create = false }: { create?: boolean 
   return new Project(absolute, openDatabase(absolute, { create }));
 }
 
+/** Folders of a project that the program itself fills. */
+export function ownFolders(dir: string): [crops: string, runs: string] {
+  return [path.join(path.resolve(dir), 'crops'), path.join(path.resolve(dir), 'runs')];
+}
+
 /** A video's id: the first 16 hexadecimal digits of the hash of its content. */
 export function videoId(contentHash: string): string {
   return contentHash.slice(0, 16);
@@ -52,8 +57,7 @@ export class Project {
 
   constructor(dir: string, database: DatabaseSync) {
     this.dir = dir;
-    this.cropsDir = path.join(dir, 'crops');
-    this.runsDir = path.join(dir, 'runs');
+    [this.cropsDir, this.runsDir] = ownFolders(dir);
     this.#database = database;
   }
 

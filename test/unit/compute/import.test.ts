@@ -1,10 +1,11 @@
 import { chmod, copyFile, cp, mkdir, mkdtemp, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ImportOptions } from '../../../src-main/contract/api.ts';
 import { trainConfigSchema } from '../../../src-main/contract/config.ts';
-import type { Progress } from '../../../src-main/contract/progress.ts';
+import type { JobContext, Progress } from '../../../src-main/contract/progress.ts';
 import { importFolder } from '../../../src-main/compute/import.ts';
 import { makeSplit } from '../../../src-main/data/splits.ts';
 import { encodeVideo } from '../../../src-main/media/encode.ts';
@@ -48,12 +49,9 @@ const write = async (text: string | Uint8Array, ...parts: string[]) => {
   await writeFile(file, text);
 };
 
-const run = (options: Partial<ImportOptions> = {}, signal?: AbortSignal) =>
-  importFolder(
-    { source: path.join(folder, 'in'), layout: 'auto', faces: 'auto', fold: 1, ...options },
-    project,
-    signal === undefined ? {} : { signal },
-  );
+const run = (options: Partial<ImportOptions> = {}, job: JobContext = {}) =>
+  importFolder({ source: path.join(folder, 'in'), project: project.dir, ...DEFAULTS, ...options }, job);
+const DEFAULTS = { layout: 'auto', faces: 'auto', fold: 1 } as const;
 
 beforeAll(async () => {
   samples = await mkdtemp(path.join(tmpdir(), 'apexscope-import-samples-'));
@@ -217,8 +215,7 @@ describe('a folder for each class', () => {
     await put(1, 'sad', 'b.mp4');
     await put(2, 'runs', 'one', 'clip.mp4');
     await put(3, 'crops', 'x.mp4');
-    const source = path.join(folder, 'in');
-    expect((await importFolder({ source, layout: 'auto', faces: 'cropped', fold: 1 }, inside)).imported).toBe(2);
+    expect((await run({ project: inside.dir, faces: 'cropped' })).imported).toBe(2);
     expect(inside.listVideos().map((video) => [video.path, video.faces])).toEqual([
       ['happy/a.mp4', 'cropped'],
       ['sad/b.mp4', 'cropped'],
@@ -228,6 +225,15 @@ describe('a folder for each class', () => {
 });
 
 describe('sources that cannot be imported', () => {
+  test('make no project', async () => {
+    const fresh = path.join(folder, 'fresh');
+    await expect(run({ source: path.join(folder, 'no'), project: fresh })).rejects.toThrow('ENOENT');
+    await put(0, 'a.mp4');
+    await write('path,label\na.mp4,hapiness\n', 'labels.csv');
+    await expect(run({ project: fresh })).rejects.toThrow('slip');
+    expect(existsSync(fresh)).toBe(false);
+  });
+
   test('a missing folder', async () => {
     await expect(run({ source: path.join(folder, 'no') })).rejects.toMatchObject({
       code: 'not-found',
@@ -274,10 +280,7 @@ describe('sources that cannot be imported', () => {
       seen.push(progress);
       if (progress.stage === 'import' && progress.done === 3) abort.abort();
     };
-    const options = { source: path.join(folder, 'in'), layout: 'auto', faces: 'auto', fold: 1 } as const;
-    await expect(importFolder(options, project, { signal: abort.signal, onProgress })).rejects.toMatchObject({
-      code: 'aborted',
-    });
+    await expect(run({}, { signal: abort.signal, onProgress })).rejects.toMatchObject({ code: 'aborted' });
     expect(runningFfmpegPids()).toEqual([]);
     expect(project.listVideos()).toHaveLength(3);
     expect(seen.at(-1)).toEqual({ stage: 'import', done: 3, total: 8, detail: 'happy/2.mp4' });
