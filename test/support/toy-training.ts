@@ -95,7 +95,7 @@ export function momentData(
 ): ToyData {
   const rng = new Rng(seed);
   const classes = ['a', 'b', 'c'];
-  const patterns = classes.map(() => Array.from({ length: FEATURES }, () => (rng.next() < 0.5 ? -1 : 1)));
+  const patterns = classes.map((_, k) => Array.from({ length: FEATURES }, (_, i) => (i % 3 === k ? 1 : -1)));
   const pictures = new Map<string, Uint8Array>();
   const make = (id: string, index: number): ClipVideo => {
     const label = index % classes.length;
@@ -105,7 +105,7 @@ export function momentData(
     const shown = (t: number) =>
       t >= start && t < start + length
         ? { pattern: patterns[label]!, gain: 60 }
-        : { pattern: patterns[decoy]!, gain: 30 };
+        : { pattern: patterns[decoy]!, gain: 25 };
     const bytes = Array.from({ length: frames }, (_, t) => {
       const { pattern, gain } = shown(t);
       return pattern.map((sign) => Math.min(255, Math.max(0, Math.round(128 + gain * sign + 20 * rng.normal()))));
