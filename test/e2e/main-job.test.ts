@@ -1,0 +1,134 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type {
+  EvaluateSummary,
+  ImportSummary,
+  PredictSummary,
+  PrepareSummary,
+  SampleSummary,
+  TrainSummary,
+} from '../../src-main/contract/api.ts';
+import { Rng } from '../../src-main/data/rng.ts';
+import { runCli, runCliJson, startCli } from '../support/cli.ts';
+
+const SETTINGS = ['--set', 'epochs=3', '--set', 'stochasticSoftmax.warmupEpochs=1', '--set', 'patience=9'];
+
+let folder: string;
+let project: string;
+let imported: ImportSummary;
+let prepared: PrepareSummary;
+let trained: TrainSummary;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'apexscope-e2e-'));
+  project = path.join(folder, 'project');
+  const sample = await runCliJson<SampleSummary>(['sample', path.join(folder, 'videos'), '--people', '3']);
+  imported = await runCliJson<ImportSummary>(['import', sample.dir, '--project', project]);
+  prepared = await runCliJson<PrepareSummary>(['prepare', '--project', project]);
+  trained = await runCliJson<TrainSummary>(['train', '--project', project, '--run', 'straight', ...SETTINGS]);
+}, 400_000);
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const metricsOf = async (run: string) => {
+  const text = await readFile(path.join(project, 'runs', run, 'metrics.jsonl'), 'utf8');
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => ({ ...(JSON.parse(line) as Record<string, unknown>), seconds: 0 }));
+};
+
+describe('the main job in a terminal', () => {
+  it('imports the sample with its labels, people and moments', () => {
+    expect(imported).toMatchObject({ layout: 'csv', imported: 21, subjects: 3, quarantined: [] });
+    expect(Object.values(imported.perClass)).toEqual(Array(7).fill(3));
+  });
+
+  it('finds the drawn faces with the real detector', () => {
+    expect(prepared).toMatchObject({ prepared: 21, quarantined: [], withoutFace: [] });
+    expect(prepared.meanCoverage).toBeGreaterThan(0.9);
+  });
+
+  it('does not prepare twice what is ready', async () => {
+    const again = await runCliJson<PrepareSummary>(['prepare', '--project', project]);
+    expect(again).toMatchObject({ prepared: 0, alreadyPrepared: 21 });
+  });
+
+  it('stores the resolved settings and what made the run', async () => {
+    expect(trained).toMatchObject({ run: 'straight', epochs: 3, resumedFromEpoch: null });
+    const config = JSON.parse(await readFile(path.join(trained.folder, 'config.json'), 'utf8')) as object;
+    expect(config).toMatchObject({ model: 'small3d', pooling: 'stochastic-softmax', epochs: 3, cropSize: 48 });
+    const manifest = JSON.parse(await readFile(path.join(trained.folder, 'manifest.json'), 'utf8')) as object;
+    expect(manifest).toMatchObject({ seed: 1, subjectDisjoint: true, engine: { name: 'wasm' } });
+  });
+
+  it('evaluates with the contract of design.md and writes a report of one file', async () => {
+    const result = await runCliJson<EvaluateSummary>(['evaluate', '--project', project, '--run', 'straight']);
+    expect(Object.keys(result)).toEqual(
+      expect.arrayContaining([
+        'split',
+        'n',
+        'war',
+        'uar',
+        'perClass',
+        'confusion',
+        'labels',
+        'localisation',
+        'protocol',
+      ]),
+    );
+    expect(result).toMatchObject({ split: 'test', n: 7, protocol: { subjectDisjoint: true, selectedOn: 'val' } });
+    const correct = result.confusion.reduce((sum, row, i) => sum + (row[i] ?? 0), 0);
+    expect(result.war).toBeCloseTo(correct / 7, 10);
+    const report = await readFile(result.report, 'utf8');
+    expect(report).toContain('<svg');
+    expect(report).not.toMatch(/(src|href)="https?:/);
+  });
+
+  it('predicts an unseen video from its file to the weight of each clip', async () => {
+    const video = path.join(folder, 'videos', await firstVideo());
+    const { videos } = await runCliJson<PredictSummary>(['predict', video, '--project', project, '--run', 'straight']);
+    const [prediction] = videos;
+    expect(prediction?.clips.reduce((sum, clip) => sum + clip.weight, 0)).toBeCloseTo(1, 4);
+    expect(Object.values(prediction?.probabilities ?? {}).reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5);
+    expect(Object.keys(prediction ?? {})).toEqual(
+      expect.arrayContaining(['path', 'label', 'probabilities', 'durationSec', 'faceCoverage', 'clips']),
+    );
+  });
+
+  it('gives the same numbers after being killed at random moments and resumed', async () => {
+    const rng = new Rng(Date.now() % 1000);
+    const args = ['train', '--project', project, '--run', 'killed', '--resume', ...SETTINGS];
+    for (let i = 0; i < 3; i++) {
+      const { child, result } = startCli(args);
+      const timer = setTimeout(() => child.kill('SIGKILL'), rng.range(1500, 5000));
+      await result;
+      clearTimeout(timer);
+    }
+    await runCliJson<TrainSummary>(args);
+    expect(await metricsOf('killed')).toEqual(await metricsOf('straight'));
+  });
+
+  it('saves and ends with 130 on Ctrl-C, and continues to the same numbers', async () => {
+    const args = ['train', '--project', project, '--run', 'interrupted', '--resume', ...SETTINGS];
+    const { child, result } = startCli(args);
+    child.stderr?.once('data', () => setTimeout(() => child.kill('SIGINT'), 2500));
+    expect((await result).code).toBe(130);
+    await runCliJson<TrainSummary>(args);
+    expect(await metricsOf('interrupted')).toEqual(await metricsOf('straight'));
+  });
+
+  it('refuses to overwrite a run that exists', async () => {
+    const { code, stderr } = await runCli(['train', '--project', project, '--run', 'straight', ...SETTINGS]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/straight/);
+    expect(stderr).toMatch(/--resume/);
+  });
+});
+
+async function firstVideo(): Promise<string> {
+  const csv = await readFile(path.join(folder, 'videos', 'labels.csv'), 'utf8');
+  return csv.split('\n')[1]?.split(',')[0] ?? '';
+}
