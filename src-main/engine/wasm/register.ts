@@ -19,6 +19,7 @@ import { clipTransformKernels } from './ops/clip-transform-kernels.ts';
 import { conv3dKernels } from './ops/conv3d-kernels.ts';
 import { elementwiseKernels } from './ops/elementwise-kernels.ts';
 import { kernelFunc, type KernelImplementation } from './ops/kernel-call.ts';
+import { matmulKernels } from './ops/matmul-kernels.ts';
 import { optimiserKernels } from './ops/optimiser-kernels.ts';
 import { pool3dKernels } from './ops/pool3d-kernels.ts';
 import { reduceKernels } from './ops/reduce-kernels.ts';
@@ -55,6 +56,7 @@ const kernels: Record<string, KernelImplementation> = {
   ...reduceKernels,
   ...elementwiseKernels,
   ...optimiserKernels,
+  ...matmulKernels,
   ...batchNormKernels,
   ...clipTransformKernels,
 };
