@@ -34,6 +34,7 @@ export const small3d: NetworkCard = {
   title: 'Small 3D CNN',
   source: 'after Tran et al. 2015, without temporal pooling',
   output: 'frame',
+  temporalRadius: 4,
   cropSize: 48,
   scoreStride: 1,
   create: createSmall3d,

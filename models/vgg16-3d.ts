@@ -40,6 +40,7 @@ export const vgg16In3d: NetworkCard = {
   title: 'Inflated VGG-16',
   source: 'Simonyan and Zisserman 2015, inflated as in temporal stochastic softmax (WACV 2021)',
   output: 'frame',
+  temporalRadius: 13,
   cropSize: 224,
   scoreStride: 1,
   create: (options) => createVgg16In3d(options, PAPER),

@@ -1,9 +1,10 @@
 import '../../../src-main/engine/gradients.ts';
-import { memory, setBackend } from '@tensorflow/tfjs-core';
+import { memory, setBackend, tensor5d, tidy } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createC3d } from '../../../models/c3d.ts';
+import { createVgg16In3d } from '../../../models/vgg16-3d.ts';
 import { modelCard } from '../../../models/index.ts';
-import type { ModelCard } from '../../../models/types.ts';
+import type { ModelCard, ModelOptions } from '../../../models/types.ts';
 import { clipTensor, readClips } from '../../../src-main/data/batches.ts';
 import { clipPositions } from '../../../src-main/data/clip-positions.ts';
 import { networkPasses, type ModelInstance } from '../../../src-main/data/network-passes.ts';
@@ -28,6 +29,9 @@ function instanceOf(card: ModelCard): ModelInstance {
   const model = card.create({ classes: CLASSES, cropSize: SIZE, clipFrames: L, dropout: 0.5 });
   return { card, model, variables: model.init(() => rng.next()) };
 }
+
+const thinVgg = (options: ModelOptions) =>
+  createVgg16In3d(options, { filters: [1, 1, 2, 2, 2], units: 3, headUnits: 3 });
 
 const frameCard = modelCard('small3d');
 const clipCard: ModelCard = {
@@ -56,6 +60,26 @@ describe('a network with an output for each frame', () => {
     for (const p of [0, 7, 18])
       for (let k = 0; k < CLASSES; k++)
         expect(logits[p]![k]).toBeCloseTo(Math.max(...frames.slice(p, p + L).map((row) => row[k]!)), 5);
+  });
+
+  it.each(['small3d', 'vgg16-3d'])('has the temporal radius that its card says: %s', (name) => {
+    const card = name === 'small3d' ? frameCard : { ...modelCard(name), create: thinVgg };
+    const radius = card.temporalRadius!;
+    const size = name === 'small3d' ? SIZE : 32;
+    const model = card.create({ classes: CLASSES, cropSize: size, clipFrames: L, dropout: 0 });
+    const rng = new Rng(8);
+    const variables = model.init(() => 0.5 + 0.5 * rng.next());
+    const frames = 2 * radius + 3;
+    const logitsWith = (peak: number) => {
+      const values = new Float32Array(frames * size * size * 3).fill(0.1);
+      values.fill(peak, 0, size * size * 3);
+      return tidy(
+        () => model.apply(variables, tensor5d(values, [1, frames, size, size, 3]), { training: false }).arraySync()[0]!,
+      );
+    };
+    const [calm, peaked] = [logitsWith(0.1), logitsWith(3)];
+    const moved = calm.map((row, t) => row.some((logit, k) => logit !== peaked[t]![k]));
+    expect(moved).toEqual(calm.map((_, t) => t <= radius));
   });
 
   it('is read in overlapping stretches that leave every frame once, with all that decides it', () => {
