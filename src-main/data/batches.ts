@@ -42,7 +42,7 @@ export function clipTensor({ bytes, shape }: ClipBatch, augmentations: readonly 
   if (augmentations === null) return tensor5d(normalised(bytes), shape);
   const n = shape[0];
   return tidy(() => {
-    const clips = tensor5d(Int32Array.from(bytes), shape, 'int32');
+    const clips = tensor5d(new Int32Array(bytes), shape, 'int32');
     const warp = tensor3d(Float32Array.from(augmentations.flatMap((a) => a.warp)), [n, 2, 3]);
     const colour = tensor3d(Float32Array.from(augmentations.flatMap((a) => a.colour)), [n, CHANNELS, CHANNELS + 1]);
     return clipTransform(clips, { warp, colour }, PIXEL_SCALE);

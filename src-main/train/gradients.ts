@@ -100,13 +100,14 @@ export async function wholeVideoGradient(
   return { grads, seen: await record.read(video.choice) };
 }
 
-/** Adds up gradients of the same names; disposes of both addends. */
-export function addGradients(sumSoFar: NamedTensors | null, grads: NamedTensors): NamedTensors {
-  if (sumSoFar === null) return grads;
-  const total = Object.fromEntries(Object.entries(grads).map(([name, grad]) => [name, add(sumSoFar[name]!, grad)]));
-  disposeNamed(sumSoFar);
+/** Adds gradients to a sum, which is empty at first; disposes of both. */
+export function addGradients(total: NamedTensors, grads: NamedTensors): NamedTensors {
+  if (Object.keys(total).length === 0) return grads;
+  const names = Object.keys(grads);
+  const sums = Object.fromEntries(names.map((name) => [name, add(total[name]!, grads[name]!)]));
+  disposeNamed(total);
   disposeNamed(grads);
-  return total;
+  return sums;
 }
 
 export function disposeNamed(tensors: NamedTensors): void {
@@ -159,25 +160,36 @@ async function forwardRows(instance: ModelInstance, video: WholeVideo): Promise<
 }
 
 async function backwardRows(instance: ModelInstance, video: WholeVideo, upstream: Tensor2D): Promise<NamedTensors> {
-  let total: NamedTensors | null = null;
+  let total: NamedTensors = {};
   let from = 0;
-  for await (const { pass, index, batch } of readPasses(video)) {
-    const mode = trainingMode(video.dropoutSeed + index);
-    const dy = slice(upstream, [from, 0], [pass.keep.rows, upstream.shape[1]]);
-    const { value, grads } = parameterGradients(
-      instance.variables.params,
-      () => passRows(instance, pass, passTensor(video, batch), mode),
-      dy,
-    );
-    dispose([value, dy]);
-    replaceBuffers(instance.variables, mode.bufferUpdates);
-    total = addGradients(total, grads);
-    from += pass.keep.rows;
+  try {
+    for await (const read of readPasses(video)) {
+      const rows = read.pass.keep.rows;
+      const dy = slice(upstream, [from, 0], [rows, upstream.shape[1]]);
+      total = addGradients(total, backwardPass(instance, video, read, dy));
+      dy.dispose();
+      from += rows;
+    }
+    return total;
+  } catch (error) {
+    disposeNamed(total);
+    throw error;
   }
-  return total ?? {};
 }
 
-function readPasses(video: WholeVideo) {
+type ReadPass = { pass: NetworkPass; index: number; batch: ClipBatch };
+
+/** @param dy - gradient of the loss with respect to the rows of this pass */
+function backwardPass(instance: ModelInstance, video: WholeVideo, { pass, index, batch }: ReadPass, dy: Tensor2D) {
+  const mode = trainingMode(video.dropoutSeed + index);
+  const rows = () => passRows(instance, pass, passTensor(video, batch), mode);
+  const { value, grads } = parameterGradients(instance.variables.params, rows, dy);
+  value.dispose();
+  replaceBuffers(instance.variables, mode.bufferUpdates);
+  return grads;
+}
+
+function readPasses(video: WholeVideo): AsyncIterable<ReadPass> {
   return readAhead(video.passes.map((pass, index) => async () => ({ pass, index, batch: await video.read(pass) })));
 }
 

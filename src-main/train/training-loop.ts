@@ -216,9 +216,14 @@ async function saveIfAborted(loop: Loop, streams: StreamStates): Promise<void> {
   throwIfAborted(loop.job.signal);
 }
 
+/** @param streams - as they stood before a step that is prepared but not taken; such a step draws no validation clips */
 async function saveLast({ run, problem, refs, state }: Loop, streams: StreamStates): Promise<void> {
-  const records = await run.sink.markRecords();
-  await run.sink.saveCheckpoint('last', await lastCheckpoint(run, problem, state, { refs, records, streams }));
+  const context = {
+    refs,
+    records: await run.sink.markRecords(),
+    streams: { ...streams, validation: state.streams.validation.state },
+  };
+  await run.sink.saveCheckpoint('last', await lastCheckpoint(run, problem, state, context));
 }
 
 function learningRateOf({ run, state }: Loop, step: number, stepsPerEpoch: number): number {

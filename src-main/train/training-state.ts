@@ -76,13 +76,14 @@ export function restoredState(
 ): TrainingState & { records: RecordMark } {
   const stored = parseLastState(state);
   checkSameRun(stored, run, refs);
+  const outer = restoreOuter(problem, stored.outer);
   const model = createModel(run);
   const variables = variablesFromValues(model, tensors, 'checkpoint');
   const slots = optimiserSlots(tensors);
   return {
     instance: { card: run.card, model, variables },
     optimiser: new Optimiser(run.config, model, variables.params, { slots, steps: stored.optimizerSteps }),
-    outer: problem.restore(stored.outer),
+    outer,
     streams: restoreStreams(stored.streams),
     progress: stored.progress,
     cursor: stored.cursor,
@@ -151,6 +152,14 @@ function parseLastState(state: unknown): LastState {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   throw new AppError('corrupt', `checkpoint: ${issue.path.join('.')}: ${issue.message}`, { cause: parsed.error });
+}
+
+function restoreOuter(problem: TemporalWeights, stored: unknown): unknown {
+  try {
+    return problem.restore(stored);
+  } catch (cause) {
+    throw new AppError('corrupt', 'checkpoint: the scores of clips are not those of this pooling method.', { cause });
+  }
 }
 
 function checkSameRun(stored: LastState, run: TrainingRun, refs: readonly VideoRef[]): void {

@@ -66,14 +66,19 @@ export async function takeStep(
 }
 
 async function stepGradient(problem: TemporalWeights, state: TrainingState, { parts }: PreparedStep) {
-  let grads: NamedTensors | null = null;
+  let grads: NamedTensors = {};
   const seen: Seen<ClipChoice>[] = [];
-  for (const part of parts) {
-    const gradient = await part(problem, state);
-    grads = addGradients(grads, gradient.grads);
-    seen.push(gradient.seen);
+  try {
+    for (const part of parts) {
+      const gradient = await part(problem, state);
+      grads = addGradients(grads, gradient.grads);
+      seen.push(gradient.seen);
+    }
+    return { grads, seen };
+  } catch (error) {
+    disposeNamed(grads);
+    throw error;
   }
-  return { grads: grads ?? {}, seen };
 }
 
 type PartMaker = (

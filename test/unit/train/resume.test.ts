@@ -148,6 +148,10 @@ describe('a checkpoint of something else', () => {
     await expect(trainRun(fewer)).rejects.toMatchObject({ code: 'bad-input', message: /other training videos/ });
     const best = { ...runOf(['epochs=2'], sink), resumeFrom: sink.checkpoints.get('best')! };
     await expect(trainRun(best)).rejects.toMatchObject({ code: 'corrupt' });
+    const scoreless = { ...last, state: { ...(last.state as object), outer: { scores: 3 } } };
+    await expect(trainRun({ ...runOf(['epochs=2'], sink), resumeFrom: scoreless })).rejects.toMatchObject({
+      code: 'corrupt',
+    });
     const torn = { ...runOf(['epochs=2'], sink), resumeFrom: { ...last, tensors: {} } };
     await expect(trainRun(torn)).rejects.toMatchObject({
       code: 'corrupt',

@@ -161,6 +161,18 @@ describe('a run', () => {
     expect(memory().numTensors).toBe(before);
   });
 
+  it.each(['stochastic-softmax', 'softmax'])(
+    'ends with the error of a picture that cannot be read, without a leak: %s',
+    async (pooling) => {
+      const before = memory().numTensors;
+      let reads = 0;
+      const readFrames = (...args: Parameters<typeof data.clips.readFrames>) =>
+        ++reads > 20 ? Promise.reject(new Error('torn pack')) : data.clips.readFrames(...args);
+      await expect(train([`pooling=${pooling}`], { clips: { readFrames } })).rejects.toThrow('torn pack');
+      expect(memory().numTensors).toBe(before);
+    },
+  );
+
   it('leaves out training videos without a face and counts validation videos without one as wrong', async () => {
     const blind = toyVideo('blind', 0, { runs: [], label: 1 });
     const { sink } = await train(['epochs=1'], {
