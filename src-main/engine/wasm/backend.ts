@@ -19,8 +19,6 @@ export class WasmBackend extends MathBackendCPU {
   constructor(runtime: Runtime) {
     super();
     this.runtime = runtime;
-    // Why: the stock backend greets its first user with an advert for another package.
-    Reflect.set(this, 'firstUse', false);
   }
 
   /** Address of a tensor's values; moves them into the heap at the first call. */

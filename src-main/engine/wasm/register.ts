@@ -1,7 +1,4 @@
 import v8 from 'node:v8';
-// Why: TensorFlow.js's core alone has no gradients; this import registers them.
-import '@tensorflow/tfjs';
-import '@tensorflow/tfjs-backend-cpu';
 import {
   copyRegisteredKernels,
   getKernel,
@@ -13,6 +10,7 @@ import {
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
 import { AppError } from '../../contract/errors.ts';
+import '../gradients.ts';
 import { WasmBackend } from './backend.ts';
 import { batchNormKernels } from './ops/batch-norm-kernels.ts';
 import { clipTransformKernels } from './ops/clip-transform-kernels.ts';

@@ -10,7 +10,8 @@ type Helper = { worker: Worker; port: MessagePort };
  */
 export class ThreadPool {
   readonly threads: number;
-  readonly #board = new JobBoard();
+  /** Null for a single thread, which needs no shared memory. */
+  readonly #board: JobBoard | null;
   readonly #helpers: Helper[];
   readonly #kernels: KernelFunction[] = [];
   readonly #memory: WebAssembly.Memory;
@@ -18,6 +19,7 @@ export class ThreadPool {
   constructor(memory: WebAssembly.Memory, threads: number) {
     this.threads = threads;
     this.#memory = memory;
+    this.#board = threads > 1 ? new JobBoard() : null;
     this.#helpers = Array.from({ length: threads - 1 }, (_, index) => this.#startHelper(index + 1));
   }
 
@@ -32,22 +34,23 @@ export class ThreadPool {
 
   run(job: Job): void {
     const kernel = this.#kernels[job.kernel]!;
-    if (this.threads === 1 || job.rows <= job.chunkRows) return runAlone(kernel, job);
-    this.#board.post(job);
-    this.#board.work(0, (id) => this.#kernels[id]);
-    this.#board.waitForEnd();
+    const board = this.#board;
+    if (board === null || job.rows <= job.chunkRows) return runAlone(kernel, job);
+    board.post(job);
+    board.work(0, (id) => this.#kernels[id]);
+    board.waitForEnd();
   }
 
   /** Ends the worker threads. */
   async close(): Promise<void> {
-    this.#board.close();
+    this.#board?.close();
     for (const { port } of this.#helpers) port.close();
     await Promise.all(this.#helpers.map(({ worker }) => worker.terminate()));
   }
 
   #startHelper(index: number): Helper {
     const { port1, port2 } = new MessageChannel();
-    const input: WorkerInput = { memory: this.#memory, words: this.#board.words, worker: index, port: port2 };
+    const input: WorkerInput = { memory: this.#memory, words: this.#board!.words, worker: index, port: port2 };
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: input, transferList: [port2] });
     worker.unref();
     port1.unref();

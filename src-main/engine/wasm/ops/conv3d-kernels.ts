@@ -5,7 +5,7 @@ import { ELEMENTWISE_FLOATS, reluGradient } from '../kernels/elementwise.ts';
 import { convGeometry, type ConvAttrs } from './conv-info.ts';
 import { convolve, filterGradient, inputGradient } from './convolve.ts';
 import { input, type KernelCall, type KernelImplementation } from './kernel-call.ts';
-import { poolMax, poolMaxGradient, poolOf } from './pooling.ts';
+import { poolMax, poolMaxGradient, poolOf, type Pool } from './pooling.ts';
 
 type Shape5 = [number, number, number, number, number];
 
@@ -61,11 +61,16 @@ function convBlock(call: KernelCall): TensorInfo[] | undefined {
   const tensors = { x: input(call, 'x'), filter: input(call, 'filter'), bias: inputs['bias'], relu };
   const activation = runConvolution(backend, tensors, attrs);
   if (activation === undefined || pool === null) return activation && [activation];
-  const plan = poolOf(activation.shape, { filterSize: pool, strides: pool, pad: 'valid' });
+  const plan = blockPool(activation, pool);
   const x = backend.addressOf(activation);
   const y = backend.output(plan.outShape);
   poolMax(backend.runtime, plan, { x, y: y.address });
   return [y.info, activation];
+}
+
+/** The pool of a block: windows side by side, none of them outside. */
+function blockPool(activation: TensorInfo, pool: NonNullable<ConvBlockOptions['pool']>): Pool {
+  return poolOf(activation.shape, { filterSize: pool, strides: pool, pad: 'valid' })!;
 }
 
 /** Gradient of the bare convolution's result from that of the block's. */
@@ -75,7 +80,7 @@ function convBlockGradient(call: KernelCall): TensorInfo {
   const [dy, y] = [backend.addressOf(input(call, 'dy')), backend.addressOf(input(call, 'y'))];
   const activation = inputs['activation'];
   if (activation === undefined || pool === null) return reluGradientOf(call, { dy, y });
-  const plan = poolOf(activation.shape, { filterSize: pool, strides: pool, pad: 'valid' });
+  const plan = blockPool(activation, pool);
   const x = backend.addressOf(activation);
   const dx = backend.output(activation.shape);
   poolMaxGradient(backend.runtime, plan, { x, y, dy, dx: dx.address, relu });

@@ -17,7 +17,8 @@ export type PoolAttrs = {
 /** A pool over clips [n,t,h,w,c]. */
 export type Pool = { n: number; params: PoolParams; outShape: number[] };
 
-export function poolOf(x: readonly number[], { filterSize, strides, pad, dimRoundingMode }: PoolAttrs): Pool {
+/** The pool of a call, or null where a window lies outside the clip as a whole, which our kernels do not expect. */
+export function poolOf(x: readonly number[], { filterSize, strides, pad, dimRoundingMode }: PoolAttrs): Pool | null {
   const info = backend_util.computePool3DInfo(x as Shape5, filterSize, strides, 1, pad, dimRoundingMode);
   const params = {
     c: info.inChannels,
@@ -27,7 +28,9 @@ export function poolOf(x: readonly number[], { filterSize, strides, pad, dimRoun
     stride: [info.strideDepth, info.strideHeight, info.strideWidth],
     front: [info.padInfo.front, info.padInfo.top, info.padInfo.left],
   };
-  return { n: info.batchSize, params, outShape: info.outShape };
+  const { input, output, size, stride, front } = params;
+  const isCovered = size.every((k, i) => front[i]! < k && (output[i]! - 1) * stride[i]! - front[i]! < input[i]!);
+  return isCovered ? { n: info.batchSize, params, outShape: info.outShape } : null;
 }
 
 /** Windows side by side, without padding. */
