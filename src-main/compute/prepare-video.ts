@@ -78,7 +78,7 @@ export async function preparedIndex(packPath: string, settings: CropSettings): P
 
 /**
  * Makes the pack of one video. A video without a face gets a pack too, with every frame `absent`.
- * @throws AppError `decode-failed`, `bad-input` (no such person), `aborted`
+ * @throws AppError `decode-failed`, `not-found` (no such person), `bad-input` (the pack cannot be written), `aborted`
  */
 export async function prepareVideo(job: PrepareJob): Promise<CropPackIndex> {
   const { timesSec } = job.source.index;
@@ -132,7 +132,7 @@ function choosePerson({ source, settings }: PrepareJob, people: readonly Person[
   if (settings.person === null) return mainPerson(people.map((person) => summarise(person, frameCount)));
   const ids = people.map(({ id }) => id);
   if (ids.includes(settings.person)) return settings.person;
-  throw new AppError('bad-input', `${source.path}: there is no person ${settings.person}.`, {
+  throw new AppError('not-found', `${source.path}: there is no person ${settings.person}.`, {
     hint: ids.length > 0 ? `The people found are ${ids.join(', ')}.` : 'Nobody was found in this video.',
   });
 }

@@ -3,11 +3,12 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { PrepareSummary } from '../contract/api.ts';
-import type { AppError } from '../contract/errors.ts';
+import type { AppError, ErrorCode } from '../contract/errors.ts';
 import { throwIfAborted, toAppError } from '../contract/errors.ts';
 import type { JobContext } from '../contract/progress.ts';
 import type { CropPackIndex, FrameIndex, QuarantineRecord, VideoRecord } from '../contract/records.ts';
 import { openFaceDetector, type FaceDetector } from '../face/detector.ts';
+import { writeError } from '../store/atomic-write.ts';
 import { UNFINISHED } from '../store/crop-pack-writer.ts';
 import { PrepareProgress } from './prepare-progress.ts';
 import { packPathOf, preparedIndex, prepareVideo, type CropSettings } from './prepare-video.ts';
@@ -17,6 +18,8 @@ export const DEFAULT_QUALITY = 95;
 
 /** Videos prepared at one time, whatever the number of cores: each decoder takes memory. */
 const MOST_AT_ONCE = 8;
+/** Not the fault of one video: stopped, the crops folder cannot be written, the detector is broken. */
+const FAILS_FOR_ALL: readonly ErrorCode[] = ['aborted', 'bad-input', 'bug'];
 
 export type VideoToPrepare = VideoRecord & { faces: 'auto' | 'cropped' };
 
@@ -41,7 +44,7 @@ export type PrepareResult = Omit<PrepareSummary, 'project'>;
  * Decodes videos, finds faces and writes a crop pack of each. Packs that are there with the same settings are kept, so
  * a job that was stopped or killed continues where it was. A video that fails is reported under `quarantined` and the
  * others go on; coverage counts only videos with a pack.
- * @throws AppError `aborted`; whatever would fail for every video (disk full, detector broken)
+ * @throws AppError `aborted`; `bad-input` when the crops folder cannot be written (disk full); `bug`
  */
 export async function prepareVideos<V extends VideoToPrepare>(
   request: PrepareRequest<V>,
@@ -49,8 +52,7 @@ export async function prepareVideos<V extends VideoToPrepare>(
 ): Promise<PrepareResult> {
   const startMs = performance.now();
   throwIfAborted(job.signal);
-  await mkdir(request.cropsFolder, { recursive: true });
-  await removeUnfinished(request.cropsFolder);
+  await openFolder(request.cropsFolder);
   const stop = new AbortController();
   const signal = job.signal ? AbortSignal.any([job.signal, stop.signal]) : stop.signal;
   const atOnce = Math.max(1, Math.min(availableParallelism(), request.videos.length, MOST_AT_ONCE));
@@ -79,9 +81,14 @@ async function allOrFirstFailure(workers: readonly Promise<void>[], stop: () => 
   if (failure) throw failure;
 }
 
-/** Removes what a killed job left behind. */
-async function removeUnfinished(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) if (name.endsWith(UNFINISHED)) await rm(join(folder, name));
+/** Makes the folder, and removes what a killed job left behind. */
+async function openFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    for (const name of await readdir(folder)) if (name.endsWith(UNFINISHED)) await rm(join(folder, name));
+  } catch (error) {
+    throw writeError(folder, error);
+  }
 }
 
 type Run<V extends VideoToPrepare> = {
@@ -99,7 +106,7 @@ async function work<V extends VideoToPrepare>(queue: Iterable<V>, run: Run<V>, t
       tally.add(video, ...(await prepareOne(video, run)));
     } catch (thrown) {
       const error = toAppError(thrown);
-      if (error.code === 'aborted' || error.code === 'bug') throw error;
+      if (FAILS_FOR_ALL.includes(error.code)) throw error;
       tally.quarantine(video, error);
     }
     run.progress.videoDone(video);

@@ -32,7 +32,7 @@ async function writeFlushed(file: string, content: string | Uint8Array): Promise
 }
 
 /** The rename itself reaches the disk with its folder. Windows cannot open folders, and needs no such flush. */
-async function flushFolder(folder: string): Promise<void> {
+export async function flushFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {
@@ -53,7 +53,8 @@ const REASONS: Record<string, string> = {
   EISDIR: 'a folder has its name',
 };
 
-function writeError(file: string, error: unknown): unknown {
+/** The error of a write to `file` in plain words where its reason is known, else as it is. */
+export function writeError(file: string, error: unknown): unknown {
   const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''];
   return reason === undefined ? error : new AppError('bad-input', `Cannot write ${file}: ${reason}.`, { cause: error });
 }

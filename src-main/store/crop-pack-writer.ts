@@ -1,9 +1,11 @@
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { AppError } from '../contract/errors.ts';
 import type { CropPackIndex } from '../contract/records.ts';
 import type { Person } from '../face/people.ts';
+import { flushFolder, writeError } from './atomic-write.ts';
 import { encodeFooter, FOOTER_BYTES, indexJson, STRIP_FRAMES } from './crop-pack-format.ts';
 
 /** Ending of packs that are being written; what a killed process leaves behind has it. */
@@ -33,8 +35,13 @@ export class CropPackWriter {
     this.#file = file;
   }
 
+  /** @throws AppError `bad-input` when the place cannot be written to */
   static async create(options: PackOptions): Promise<CropPackWriter> {
-    return new CropPackWriter(options, await open(options.path + UNFINISHED, 'w'));
+    const opened = open(options.path + UNFINISHED, 'w');
+    const file = await opened.catch((error: unknown) => {
+      throw writeError(options.path, error);
+    });
+    return new CropPackWriter(options, file);
   }
 
   /** @param crop - u8 [size,size,c], c = 3, of the next frame that shows a face; kept, not copied */
@@ -51,6 +58,7 @@ export class CropPackWriter {
    * Completes the file: writes people and index, syncs to disk, renames.
    * @param index - frames other than `absent` must be as many as crops were added
    * @returns the size of the file in bytes
+   * @throws AppError `bad-input` when the disk is full
    */
   async finish(index: CropPackIndex, people: readonly Person[]): Promise<number> {
     const expected = index.frames.filter(({ origin }) => origin !== 'absent').length;
@@ -62,10 +70,11 @@ export class CropPackWriter {
     const tracks = await this.#section(tracksOf(people));
     const indexBytes = await this.#section(indexJson(index));
     const sections = { pictures: this.#picturesBytes, table, tracks, index: indexBytes, crc: this.#crc };
-    await this.#file.write(encodeFooter(sections));
+    await this.#write(encodeFooter(sections));
     await this.#file.sync();
     await this.#file.close();
     await rename(this.#options.path + UNFINISHED, this.#options.path);
+    await flushFolder(dirname(this.#options.path));
     return sections.pictures + table + tracks + indexBytes + FOOTER_BYTES;
   }
 
@@ -90,7 +99,7 @@ export class CropPackWriter {
     const strip = await this.#encoding.shift()!;
     this.#table.push(strip.length, crc32(strip));
     this.#picturesBytes += strip.length;
-    await this.#file.write(strip);
+    await this.#write(strip);
   }
 
   async #section(pieces: Iterable<string | Uint8Array>): Promise<number> {
@@ -99,9 +108,17 @@ export class CropPackWriter {
       const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
       this.#crc = crc32(bytes, this.#crc);
       length += bytes.length;
-      await this.#file.write(bytes);
+      await this.#write(bytes);
     }
     return length;
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    try {
+      await this.#file.write(bytes);
+    } catch (error) {
+      throw writeError(this.#options.path, error);
+    }
   }
 }
 

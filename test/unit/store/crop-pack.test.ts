@@ -158,6 +158,14 @@ test('until it is complete a pack is not there, and discarding leaves nothing', 
   expect(await readdir(folder)).toEqual([]);
 });
 
+test('a place that cannot be written to is named', async () => {
+  const options = { path: path.join(folder, 'none', 'v.crops'), size: SIZE, quality: 95 };
+  await expect(CropPackWriter.create(options)).rejects.toMatchObject({
+    code: 'bad-input',
+    message: expect.stringContaining('v.crops'),
+  });
+});
+
 test('crops of another size, and an index that does not fit the crops, are bugs', async () => {
   const writer = await CropPackWriter.create({ path: path.join(folder, 'x.crops'), size: SIZE, quality: 95 });
   await expect(writer.add(new Uint8Array(5))).rejects.toMatchObject({ code: 'bug' });
