@@ -1,19 +1,7 @@
 /**
  * The layers that networks share: dense, dropout and spatial mean. Convolutions and pooling are `ops/`.
  */
-import {
-  add,
-  matMul,
-  mean,
-  mul,
-  reshape,
-  tensor,
-  type Tensor,
-  type Tensor1D,
-  type Tensor2D,
-  type Tensor3D,
-  type Tensor5D,
-} from '@tensorflow/tfjs-core';
+import { add, matMul, mul, reshape, tensor, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { LayerTrace, ParamSpecs } from './network.ts';
 import { sizeOf } from './shape.ts';
 import type { ApplyMode, NamedTensors } from './types.ts';
@@ -38,15 +26,6 @@ export function dense(x: Tensor2D, params: NamedTensors, name: string): Tensor2D
 
 export function denseTrace(name: string, rows: number, inputs: number, outputs: number): LayerTrace {
   return { name, output: [rows, outputs], multiplyAdds: rows * inputs * outputs };
-}
-
-/**
- * Mean over height and width.
- * @param x - [n,t,h,w,c]
- * @returns [n,t,c]
- */
-export function spatialMean(x: Tensor5D): Tensor3D {
-  return mean(x, [2, 3]);
 }
 
 /**

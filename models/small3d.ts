@@ -4,15 +4,20 @@
  * frame keeps its own logits as temporal pooling wants (algorithms.md 1.4).
  *
  *   [n,t,48,48,3] -> conv1 16, pool -> conv2 32, pool -> conv3 64, pool -> conv4 64 -> [n,t,6,6,64]
- *   -> spatial mean -> dropout -> logits [n,t,k]
+ *   -> mean over a grid of 3 x 3 places -> dropout -> logits [n,t,k]
  *
- * Parameters: conv1..conv4 `.kernel` [3,3,3,c,c'] and `.bias`; `logits.kernel` [64,k], `logits.bias`.
+ * Why a grid and not one mean over all places: crops are aligned, so a place is a part of the face, and from scratch on
+ * a hundred videos one mean learns almost nothing in 500 steps (docs/experiment-log.md). Other crops keep a grid of at
+ * most 3 x 3.
+ *
+ * Parameters: conv1..conv4 `.kernel` [3,3,3,c,c'] and `.bias`; `logits.kernel` [576,k] over [h,w,c], `logits.bias`.
  */
 import { reshape, tidy, type Tensor5D } from '@tensorflow/tfjs-core';
 import { applyConvStack, convStackSpecs, convStackTrace, type ConvStack } from './conv-stack.ts';
-import { dense, denseSpecs, denseTrace, dropout, flattenRows, spatialMean } from './layers.ts';
+import { dense, denseSpecs, denseTrace, dropout, flattenRows } from './layers.ts';
 import { initVariables, type Network, type NetworkCard } from './network.ts';
 import type { Axes3 } from './ops/conv3d.ts';
+import { avgPool3d } from './ops/pool3d.ts';
 import { assertShape } from './shape.ts';
 import type { ModelOptions } from './types.ts';
 
@@ -28,6 +33,7 @@ const BODY: ConvStack = {
   ],
 };
 const FEATURES = 64;
+const LARGEST_GRID = 3;
 
 export const small3d: NetworkCard = {
   name: 'small3d',
@@ -42,8 +48,10 @@ export const small3d: NetworkCard = {
 
 function createSmall3d(options: ModelOptions): Network {
   const { classes: k, cropSize: side } = options;
+  const cell = Math.ceil(mapSide(side) / LARGEST_GRID);
+  const inputs = FEATURES * Math.ceil(mapSide(side) / cell) ** 2;
   const specs = {
-    params: { ...convStackSpecs(BODY, 3), ...denseSpecs('logits', FEATURES, k, 'glorot') },
+    params: { ...convStackSpecs(BODY, 3), ...denseSpecs('logits', inputs, k, 'glorot') },
     buffers: {},
   };
   return {
@@ -55,11 +63,17 @@ function createSmall3d(options: ModelOptions): Network {
       const [n, t] = clips.shape;
       assertShape(clips, [null, null, side, side, 3], 'small3d input');
       return tidy(() => {
-        const features = spatialMean(applyConvStack(BODY, params, clips));
-        const kept = dropout(flattenRows(features, n * t), options.dropout, mode, 0);
+        const map = applyConvStack(BODY, params, clips);
+        const grid = avgPool3d(map, [1, cell, cell], [1, cell, cell], 'same');
+        const kept = dropout(flattenRows(grid, n * t), options.dropout, mode, 0);
         return reshape(dense(kept, params, 'logits'), [n, t, k]);
       });
     },
-    trace: (n, t) => [...convStackTrace(BODY, [n, t, side, side, 3]), denseTrace('logits', n * t, FEATURES, k)],
+    trace: (n, t) => [...convStackTrace(BODY, [n, t, side, side, 3]), denseTrace('logits', n * t, inputs, k)],
   };
+}
+
+/** Side of the last feature map. */
+function mapSide(side: number): number {
+  return convStackTrace(BODY, [1, 1, side, side, 3]).at(-1)?.output[2] ?? 0;
 }

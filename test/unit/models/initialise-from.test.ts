@@ -119,7 +119,7 @@ describe('weights in our own names', () => {
     const file = {
       'conv1.kernel': source([3, 3, 3, 3, 16], 1),
       'conv2.kernel': source([3, 3, 16, 32], 2),
-      'logits.kernel': source([64, 9], 3),
+      'logits.kernel': source([256, 9], 3),
       'other.kernel': source([2], 4),
     };
     const plan = planInitialisation(network, file);
