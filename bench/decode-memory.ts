@@ -30,7 +30,7 @@ const { values } = parseArgs({
 
 async function residentBytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'latin1').catch(() => '');
-  return Number(/VmRSS:\\s+(\\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
 }
 
 async function peaksOf(file: string): Promise<Peaks> {

@@ -15,6 +15,8 @@ export type DecodeOptions = {
   height?: number;
   /** Seconds without data after which the decoder counts as stuck. Default 60. */
   stallSec?: number;
+  /** A picture's `rgb` is overwritten once the next one is asked for: faster, for those who keep none. Default false. */
+  reuse?: boolean;
   signal?: AbortSignal;
 };
 
@@ -29,8 +31,9 @@ export async function* decodeFrames(
 ): AsyncGenerator<DecodedFrame, void, undefined> {
   const size = outputSize(source.media, options);
   const job: JobContext = options.signal ? { signal: options.signal } : {};
+  const { stallSec = 60, reuse = false } = options;
   const pictures =
-    source.kind === 'frames' ? decodeFolder(source, size, job) : decodeFile(source, size, options.stallSec ?? 60, job);
+    source.kind === 'frames' ? decodeFolder(source, size, job) : decodeFile(source, { size, stallSec, reuse }, job);
   const { timesSec } = source.index;
   let frame = 0;
   for await (const rgb of pictures) {
@@ -50,13 +53,12 @@ function changed({ path, index }: IndexedSource, found: string): AppError {
 
 async function* decodeFile(
   source: IndexedSource,
-  size: Size,
-  stallSec: number,
+  { size, stallSec, reuse }: { size: Size; stallSec: number; reuse: boolean },
   job: JobContext,
 ): AsyncGenerator<Uint8Array> {
   const { ffmpeg } = await mediaTools();
   const filters = pictureFilters(source.media, size);
-  const sink = new PictureSink(size.width * size.height * 3);
+  const sink = new PictureSink(size.width * size.height * 3, reuse);
   const run = await startFfmpeg(
     {
       subject: source.path,

@@ -9,5 +9,5 @@ export type MediaSource = { path: string; kind: MediaKind; framesFps?: number };
 /** A video whose frames can be addressed: see `examineVideo`. */
 export type IndexedSource = MediaSource & { media: MediaInfo; index: FrameIndex };
 
-/** One decoded picture, upright: `rgb` is u8 [h,w,c] with c = 3, a fresh buffer for every frame. */
+/** One decoded picture, upright: `rgb` is u8 [h,w,c] with c = 3, a buffer of its own unless `reuse` was asked. */
 export type DecodedFrame = { frame: number; timeSec: number; width: number; height: number; rgb: Uint8Array };

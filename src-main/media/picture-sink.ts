@@ -12,28 +12,35 @@ const HIGH_WATER_MARK = 2 ** 20;
  */
 export class PictureSink extends Writable {
   readonly #bytes: number;
+  readonly #reuse: boolean;
   readonly #waiting: Uint8Array[] = [];
+  readonly #free: Uint8Array[] = [];
   #picture: Uint8Array;
   #filled = 0;
   #accept: (() => void) | undefined;
   #wake: (() => void) | undefined;
 
-  /** @param bytes - of one picture */
-  constructor(bytes: number) {
+  /**
+   * @param bytes - of one picture
+   * @param reuse - whether a picture's buffer serves again once the next picture is asked for
+   */
+  constructor(bytes: number, reuse: boolean) {
     // Without a 'close' event: fluent-ffmpeg takes one for a failure if the process outlives it by 20 ms.
     super({ highWaterMark: HIGH_WATER_MARK, emitClose: false });
     this.#bytes = bytes;
+    this.#reuse = reuse;
     this.#picture = allocate(bytes);
     this.on('error', () => undefined);
   }
 
-  /** The pictures in order, each in a buffer of its own; an incomplete last one is left out. Throws what destroyed it. */
+  /** The pictures in order; an incomplete last one is left out. Throws what destroyed the sink. */
   async *pictures(): AsyncGenerator<Uint8Array> {
     for (;;) {
       const picture = this.#waiting.shift();
       if (picture) {
         this.#acceptMore();
         yield picture;
+        if (this.#reuse) this.#free.push(picture);
       } else if (this.errored) throw this.errored;
       else if (this.writableFinished || this.destroyed) return;
       else await new Promise<void>((resolve) => (this.#wake = resolve));
@@ -60,7 +67,7 @@ export class PictureSink extends Writable {
 
   #completePicture(): void {
     this.#waiting.push(this.#picture);
-    this.#picture = allocate(this.#bytes);
+    this.#picture = this.#free.pop() ?? allocate(this.#bytes);
     this.#filled = 0;
     this.#notify();
   }

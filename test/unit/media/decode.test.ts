@@ -81,6 +81,30 @@ describe('the size of decoded pictures', () => {
   });
 });
 
+describe('buffers of pictures', () => {
+  it('are fresh by default, so pictures can be kept', async () => {
+    const frames = await decodeAll(short);
+    expect(new Set(frames.map(({ rgb }) => rgb.buffer)).size).toBe(25);
+  });
+
+  it('serve again if asked, but never before the next picture is asked for', async () => {
+    const codes: number[] = [];
+    for await (const { rgb, width, height } of decodeFrames(short, { maxSide: 24, reuse: true })) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      codes.push(readCode(rgb, width, height));
+    }
+    expect(codes).toEqual([...Array(25).keys()]);
+    const many = new Set<unknown>();
+    let frames = 0;
+    for await (const { rgb } of decodeFrames(long, { reuse: true })) {
+      many.add(rgb.buffer);
+      frames += 1;
+      if (frames === 60) break;
+    }
+    expect(many.size).toBeLessThan(10);
+  });
+});
+
 describe('a decoder does not outlive its use', () => {
   it('leaving the loop ends ffmpeg before the loop is left', async () => {
     let pid = 0;
