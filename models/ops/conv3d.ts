@@ -1,5 +1,6 @@
 import {
   add,
+  backend_util,
   conv3d as plainConv3d,
   engine,
   registerGradient,
@@ -63,36 +64,38 @@ export function convBlockOfPlainOps(
 }
 
 /**
- * Outputs of the kernel `FusedConvBlock3D`: the result and, with a pool, the activation before it. Its companion
- * `FusedConvBlock3DGrad` turns the gradient of the result into that of the bare convolution, `dz`; the three gradients
- * of the convolution are the standard kernels on `dz`.
+ * Outputs of the kernel `FusedConvBlock3D`: the result and, with a pool, what the backend keeps of the activation before
+ * it. That is a tensor of shape [0] to the tape, which fills the gradient of every unused output with zeros. Its
+ * companion `FusedConvBlock3DGrad` turns the gradient of the result into that of the bare convolution, `dz`; the three
+ * gradients of the convolution are the standard kernels on `dz`.
  */
 registerGradient({
   kernelName: 'FusedConvBlock3D',
   inputsToSave: ['x', 'filter'],
   outputsToSave: [true, true],
   gradFunc: (dy, saved, attrs) => {
-    const [x, filter, y, activation] = saved as [Tensor5D, Tensor5D, Tensor5D, Tensor5D | undefined];
+    const [x, filter, ...outputs] = saved as [Tensor5D, Tensor5D, Tensor5D, Tensor | undefined];
     const options = attrs as unknown as ConvBlockOptions;
-    const dz = gradientBeforeEpilogue((Array.isArray(dy) ? dy[0] : dy) as Tensor5D, y, activation, options);
-    const geometry = { strides: options.strides, pad: options.pad };
+    const { strides, pad } = options;
+    const { outShape } = backend_util.computeConv3DInfo(x.shape, filter.shape, strides, 1, pad);
+    const dz = gradientBeforeEpilogue((Array.isArray(dy) ? dy[0] : dy) as Tensor5D, outputs, { ...options, outShape });
     return {
-      x: () => runKernel('Conv3DBackpropInputV2', { dy: dz, filter }, { ...geometry, inputShape: x.shape }),
-      filter: () => runKernel('Conv3DBackpropFilterV2', { x, dy: dz }, { ...geometry, filterShape: filter.shape }),
+      x: () => runKernel('Conv3DBackpropInputV2', { dy: dz, filter }, { strides, pad, inputShape: x.shape }),
+      filter: () => runKernel('Conv3DBackpropFilterV2', { x, dy: dz }, { strides, pad, filterShape: filter.shape }),
       bias: () => sum(dz, [0, 1, 2, 3]),
     };
   },
 });
 
+/** `outShape`: [n,t,h,w,c'] of the convolution. */
 function gradientBeforeEpilogue(
   dy: Tensor5D,
-  y: Tensor5D,
-  activation: Tensor5D | undefined,
-  { relu: withRelu, pool }: ConvBlockOptions,
+  [y, kept]: [Tensor5D, Tensor | undefined],
+  { relu: withRelu, pool, outShape }: ConvBlockOptions & { outShape: readonly number[] },
 ): Tensor5D {
   if (!withRelu && pool === null) return dy;
-  const inputs = activation === undefined ? { dy, y } : { dy, y, activation };
-  const [dz] = runFusedKernel('FusedConvBlock3DGrad', inputs, { relu: withRelu, pool });
+  const inputs = kept === undefined ? { dy, y } : { dy, y, kept };
+  const [dz] = runFusedKernel('FusedConvBlock3DGrad', inputs, { relu: withRelu, pool, outShape });
   return dz as Tensor5D;
 }
 

@@ -112,7 +112,9 @@ function frequencyProducts(k: KernelBuilder, { c, o, blockTiles }: WinogradFilte
       for (const [rows, times] of evenTiles(c, TILE_ROWS))
         k.repeat(times, () => {
           k.forRange(0, o / width, (block) => {
-            addTile(rows, line, gradient.add(block.mul(width * 4)), sum.add(block.mul(width * 4)));
+            // Why: vectors side by side are fused only where they share one address variable.
+            const to = k.i32(sum.add(block.mul(width * 4)));
+            addTile(rows, line, gradient.add(block.mul(width * 4)), to);
           });
           line.advance(rows * 4);
           sum.advance(rows * o * 4);

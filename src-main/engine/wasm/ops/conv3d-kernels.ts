@@ -54,36 +54,35 @@ function conv3dFilterGradient(call: KernelCall): TensorInfo | undefined {
   return gradient.info;
 }
 
-/** Outputs: the result and, with a pool, the activation before it. */
+/** Outputs: the result and, with a pool, the activation before it, as a tensor of shape [0] (see models/ops/conv3d.ts). */
 function convBlock(call: KernelCall): TensorInfo[] | undefined {
   const { backend, inputs } = call;
   const { pool, relu, ...attrs } = call.attrs as ConvBlockOptions;
   const tensors = { x: input(call, 'x'), filter: input(call, 'filter'), bias: inputs['bias'], relu };
   const activation = runConvolution(backend, tensors, attrs);
   if (activation === undefined || pool === null) return activation && [activation];
-  const plan = blockPool(activation, pool);
+  const plan = blockPool(activation.shape, pool);
   const x = backend.addressOf(activation);
   const y = backend.output(plan.outShape);
   poolMax(backend.runtime, plan, { x, y: y.address });
-  return [y.info, activation];
+  return [y.info, { ...activation, shape: [0] }];
 }
 
 /** The pool of a block: windows side by side, none of them outside. */
-function blockPool(activation: TensorInfo, pool: NonNullable<ConvBlockOptions['pool']>): Pool {
-  return poolOf(activation.shape, { filterSize: pool, strides: pool, pad: 'valid' })!;
+function blockPool(activation: readonly number[], pool: NonNullable<ConvBlockOptions['pool']>): Pool {
+  return poolOf(activation, { filterSize: pool, strides: pool, pad: 'valid' })!;
 }
 
 /** Gradient of the bare convolution's result from that of the block's. */
 function convBlockGradient(call: KernelCall): TensorInfo {
   const { backend, inputs } = call;
-  const { pool, relu } = call.attrs as Pick<ConvBlockOptions, 'pool' | 'relu'>;
+  const { pool, relu, outShape } = call.attrs as Pick<ConvBlockOptions, 'pool' | 'relu'> & { outShape: number[] };
   const [dy, y] = [backend.addressOf(input(call, 'dy')), backend.addressOf(input(call, 'y'))];
-  const activation = inputs['activation'];
+  const activation = inputs['kept'];
   if (activation === undefined || pool === null) return reluGradientOf(call, { dy, y });
-  const plan = blockPool(activation, pool);
   const x = backend.addressOf(activation);
-  const dx = backend.output(activation.shape);
-  poolMaxGradient(backend.runtime, plan, { x, y, dy, dx: dx.address, relu });
+  const dx = backend.output(outShape);
+  poolMaxGradient(backend.runtime, blockPool(outShape, pool), { x, y, dy, dx: dx.address, relu });
   return dx.info;
 }
 
