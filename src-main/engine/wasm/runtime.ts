@@ -4,7 +4,7 @@ import { MAX_CHUNKS } from './job-board.ts';
 import { ThreadPool } from './thread-pool.ts';
 
 /** Values a kernel is specialised by. */
-export type KernelParams = Record<string, number | boolean | readonly number[] | string>;
+export type KernelParams = Record<string, number | boolean | readonly number[] | string | Record<string, number>>;
 
 /** A kernel generator: states the body of the kernel for given parameters. */
 export type Generator<P extends KernelParams> = (k: KernelBuilder, params: P) => void;

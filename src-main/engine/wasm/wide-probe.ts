@@ -5,7 +5,7 @@
  */
 import v8 from 'node:v8';
 import type { Target } from './assembler/kernel-builder.ts';
-import { convDirect } from './kernels/conv-direct.ts';
+import { convDirect, tileFor } from './kernels/conv-direct.ts';
 import { Runtime } from './runtime.ts';
 
 const V8_MAJOR_OF_NEW_NAME = 14;
@@ -46,7 +46,7 @@ function timeConvolution(target: Target): { result: Float32Array; ms: number } {
   floats.fill(0.01, filter / 4, filter / 4 + sizes[1]!);
   const params = {
     ...{ c: CHANNELS, o: CHANNELS, padded, output: [...EXTENTS], kernel: [3, 3, 3], stride: [1, 1, 1] },
-    ...{ bias: false, relu: false },
+    ...{ bias: false, relu: false, tile: tileFor(CHANNELS, target.tileVectors) },
   };
   let ms = Infinity;
   for (let round = 0; round < ROUNDS; round++) {

@@ -24,7 +24,7 @@ const define = <P extends Parameters<typeof kernelBytes>[1]>(generate: Generator
 });
 
 const KERNELS = [
-  define(convDirect, { ...direct, bias: true, relu: true }),
+  define(convDirect, { ...direct, bias: true, relu: true, tile: { rows: 6, vectors: 2 } }),
   define(convDirectFilterGrad, { ...direct, bandRows: 3, chunkBands: 2 }),
   define(winograd, { ...grid, bias: true, relu: true }),
   define(winogradFilterGradSums, { ...grid, chunkBlocks: 2 }),

@@ -4,7 +4,7 @@
  */
 import type { KernelBuilder } from '../assembler/kernel-builder.ts';
 import type { I32, V128Local } from '../assembler/values.ts';
-import { evenTiles, largestDivisor, TILE_ROWS } from './conv-geometry.ts';
+import { evenTiles, largestDivisor } from './conv-geometry.ts';
 
 /** Input [n,t',h',w',c] is padded; output [n,t,h,w,o]. */
 export type ConvDirectParams = {
@@ -16,7 +16,20 @@ export type ConvDirectParams = {
   stride: readonly number[];
   bias: boolean;
   relu: boolean;
+  tile: TileSize;
 };
+
+/** A register tile: output places by vectors of channels. */
+export type TileSize = { rows: number; vectors: number };
+
+/**
+ * The register tile for `o` channels: 6 rows of two vectors fill 16 registers (pairs that V8 fuses count as one); few
+ * channels take more rows of a single vector.
+ */
+export function tileFor(o: number, tileVectors: number): TileSize {
+  if (o <= 4) return { rows: 12, vectors: 1 };
+  return { rows: 6, vectors: o <= 8 ? 2 : tileVectors };
+}
 
 const UNROLLS = [8, 6, 4, 3, 2, 1];
 
@@ -26,7 +39,7 @@ export function convDirect(k: KernelBuilder, params: ConvDirectParams): void {
   const { c, o, padded, output, kernel } = params;
   const [, hPadded, wPadded] = padded as [number, number, number];
   const [t, h, w] = output as [number, number, number];
-  const width = k.target.tileVectors * 4;
+  const width = params.tile.vectors * 4;
   const blocks = Math.ceil(o / width);
   const blockFloats = kernel[0]! * kernel[1]! * kernel[2]! * c * width;
   const tile = registerTile(k, params);
@@ -40,7 +53,7 @@ export function convDirect(k: KernelBuilder, params: ConvDirectParams): void {
       const line = tIn.mul(hPadded).add(row.rem(h).mul(stride[1]));
       const from = k.i32(x.add(line.mul(wPadded * c * 4)));
       const to = k.i32(y.add(row.mul(w * o * 4)).add(block.mul(width * 4)));
-      for (const [rows, count] of evenTiles(w, TILE_ROWS))
+      for (const [rows, count] of evenTiles(w, params.tile.rows))
         k.repeat(count, () => {
           tile({ rows, from, filter, bias: blockBias, to, isLast: block.equals(blocks - 1) });
           from.advance(rows * stride[2] * c * 4);
@@ -55,9 +68,9 @@ type TilePlace = { rows: number; from: I32; filter: I32; bias: I32; to: I32; isL
 /** The code of one register tile: `rows` neighbouring output places by one block of channels. */
 function registerTile(k: KernelBuilder, params: ConvDirectParams): (place: TilePlace) => void {
   const { c, o, padded, kernel, stride } = params;
-  const vectors = k.target.tileVectors;
+  const { vectors } = params.tile;
   const [kt, kh, kw] = kernel as [number, number, number];
-  const sums = k.vectors(TILE_ROWS * vectors);
+  const sums = k.vectors(params.tile.rows * vectors);
   const columns = k.vectors(vectors);
   const value = k.v128();
   const [a, b] = [k.i32(), k.i32()];
@@ -86,7 +99,7 @@ function registerTile(k: KernelBuilder, params: ConvDirectParams): (place: TileP
       a.advance((padded[1]! - kh) * padded[2]! * c * 4);
     });
     if (params.relu) used.forEach((sum) => sum.set(sum.max(k.zero)));
-    storeTile(k, used, { to, o, isLast });
+    storeTile(k, used, { to, o, vectors, isLast });
   };
 }
 
@@ -95,12 +108,11 @@ export function accumulate(k: KernelBuilder, sum: V128Local, a: V128Local, b: V1
 }
 
 /** Stores rows of a tile at a distance of `o` floats; of the last block only the channels that exist. */
-export function storeTile(
+function storeTile(
   k: KernelBuilder,
   sums: readonly V128Local[],
-  { to, o, isLast }: { to: I32; o: number; isLast: I32 },
+  { to, o, vectors, isLast }: { to: I32; o: number; vectors: number; isLast: I32 },
 ): void {
-  const vectors = k.target.tileVectors;
   const store = (channels: number) =>
     sums.forEach((sum, i) => {
       const first = (i % vectors) * 4;

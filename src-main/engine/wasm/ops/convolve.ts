@@ -1,5 +1,5 @@
 /** Which kernels compute a convolution and its gradients, and the buffers between them. Addresses in, addresses out. */
-import { convDirect } from '../kernels/conv-direct.ts';
+import { convDirect, tileFor } from '../kernels/conv-direct.ts';
 import { convDirectFilterGrad, partialFilterFloats, sumPartials } from '../kernels/conv-direct-filter-grad.ts';
 import {
   inputGradientGeometry,
@@ -96,14 +96,15 @@ function withPadded(
 
 function convolveDirectly(runtime: Runtime, g: ConvGeometry & Spread, call: Convolution): void {
   const { n, c, o, kernel, stride, output } = g;
-  const width = runtime.tileWidth;
+  const tile = tileFor(o, runtime.target.tileVectors);
+  const width = tile.vectors * 4;
   const blocks = Math.ceil(o / width);
   const taps = product3(kernel);
   const padded = paddedExtents(g, output);
   const rows = n * output[0] * output[1];
   const rowBytes = padded[2] * c * 4 * stride[1];
   const chunkRows = Math.min(runtime.evenChunks(rows), Math.max(1, Math.floor(CACHED_INPUT_BYTES / rowBytes)));
-  const params = { c, o, padded, output, kernel, stride, bias: call.bias !== 0, relu: call.relu };
+  const params = { c, o, padded, output, kernel, stride, bias: call.bias !== 0, relu: call.relu, tile };
   runtime.withScratch((taps * c + 1) * blocks * width * 4, (packed) => {
     const packParams = { taps, rows: c, columns: o, width };
     runtime.run(packFilter, packParams, { rows: blocks, chunkRows: 1, args: [call.filter, packed] });
