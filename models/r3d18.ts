@@ -14,28 +14,13 @@
  * `.variance` [c]. Convolution and norm pairs: stem.conv stem.norm; layer<i>.<j>.conv1 .norm1 .conv2 .norm2 for i 1..4
  * and j 0..1; layer<i>.0.shortcut .shortcutNorm for i 2..4. Then logits.kernel [512,k], logits.bias.
  */
-import {
-  add,
-  keep,
-  mean,
-  mul,
-  relu,
-  reshape,
-  tidy,
-  type Tensor1D,
-  type Tensor2D,
-  type Tensor5D,
-} from '@tensorflow/tfjs-core';
+import { add, mean, relu, reshape, tidy, type Tensor2D, type Tensor5D } from '@tensorflow/tfjs-core';
+import { normalise, normBufferSpecs, normParamSpecs } from './batch-norm-layer.ts';
 import { dense, denseSpecs, denseTrace, dropout } from './layers.ts';
 import { initVariables, type LayerTrace, type Network, type NetworkCard, type ParamSpecs } from './network.ts';
-import { batchNormInference, batchNormTraining } from './ops/batch-norm.ts';
 import { conv3d, type Axes3 } from './ops/conv3d.ts';
 import { assertShape, sizeOf } from './shape.ts';
-import type { ApplyMode, ModelOptions, NamedTensors, Variables } from './types.ts';
-
-const EPSILON = 1e-5;
-/** Share of the batch in the running statistics. */
-const MOMENTUM = 0.1;
+import type { ApplyMode, ModelOptions, Variables } from './types.ts';
 
 /** Channels of the stem and of the four layers. */
 export type R3dWidths = readonly [number, number, number, number];
@@ -126,19 +111,13 @@ function paramSpecs(units: ConvNorm[]): ParamSpecs {
   const specs: ParamSpecs = {};
   for (const { conv, norm, taps, inputs, filters } of units) {
     specs[`${conv}.kernel`] = { shape: [...taps, inputs, filters], start: 'he' };
-    specs[`${norm}.scale`] = { shape: [filters], start: 'ones' };
-    specs[`${norm}.offset`] = { shape: [filters], start: 'zeros' };
+    Object.assign(specs, normParamSpecs(norm, filters));
   }
   return specs;
 }
 
 function bufferSpecs(units: ConvNorm[]): ParamSpecs {
-  const specs: ParamSpecs = {};
-  for (const { norm, filters } of units) {
-    specs[`${norm}.mean`] = { shape: [filters], start: 'zeros' };
-    specs[`${norm}.variance`] = { shape: [filters], start: 'ones' };
-  }
-  return specs;
+  return Object.assign({}, ...units.map(({ norm, filters }) => normBufferSpecs(norm, filters))) as ParamSpecs;
 }
 
 function applyBody({ stem, blocks }: Body, variables: Variables, clips: Tensor5D, mode: ApplyMode): Tensor5D {
@@ -154,26 +133,6 @@ function applyBody({ stem, blocks }: Body, variables: Variables, clips: Tensor5D
     },
     run(clips, stem, true),
   );
-}
-
-type NormMode = { mode: ApplyMode; relu: boolean };
-
-function normalise(x: Tensor5D, name: string, { params, buffers }: Variables, { mode, relu }: NormMode): Tensor5D {
-  const affine = { scale: params[`${name}.scale`] as Tensor1D, offset: params[`${name}.offset`] as Tensor1D };
-  const options = { epsilon: EPSILON, relu };
-  const running = { mean: buffers[`${name}.mean`] as Tensor1D, variance: buffers[`${name}.variance`] as Tensor1D };
-  if (!mode.training) return batchNormInference(x, affine, running, options);
-  const batch = batchNormTraining(x, affine, options);
-  const count = x.size / (x.shape[4] as number);
-  const unbiased = mul(batch.variance, count / Math.max(1, count - 1));
-  mode.bufferUpdates[`${name}.mean`] = movingAverage(running.mean, batch.mean);
-  mode.bufferUpdates[`${name}.variance`] = movingAverage(running.variance, unbiased);
-  return batch.y;
-}
-
-/** Kept, because it outlives the tidy of the forward pass. */
-function movingAverage(running: Tensor1D, batch: NamedTensors[string]): Tensor1D {
-  return keep(add(mul(running, 1 - MOMENTUM), mul(batch, MOMENTUM)));
 }
 
 function bodyTrace({ stem, blocks }: Body, input: readonly number[]): LayerTrace[] {

@@ -1,0 +1,54 @@
+/**
+ * Batch normalisation with running statistics (Ioffe and Szegedy 2015): the batch's own in training, the running ones in
+ * evaluation. Parameters `<name>.scale`, `<name>.offset`, buffers `<name>.mean`, `<name>.variance`, all [c].
+ */
+import { add, keep, mul, type Tensor1D, type Tensor5D } from '@tensorflow/tfjs-core';
+import type { ParamSpecs } from './network.ts';
+import { batchNormInference, batchNormTraining } from './ops/batch-norm.ts';
+import type { ApplyMode, Variables } from './types.ts';
+
+const EPSILON = 1e-5;
+/** Share of the batch in the running statistics. */
+const MOMENTUM = 0.1;
+
+export function normParamSpecs(name: string, channels: number): ParamSpecs {
+  return {
+    [`${name}.scale`]: { shape: [channels], start: 'ones' },
+    [`${name}.offset`]: { shape: [channels], start: 'zeros' },
+  };
+}
+
+export function normBufferSpecs(name: string, channels: number): ParamSpecs {
+  return {
+    [`${name}.mean`]: { shape: [channels], start: 'zeros' },
+    [`${name}.variance`]: { shape: [channels], start: 'ones' },
+  };
+}
+
+/**
+ * Normalises, then scales and shifts; in training also puts the new running statistics into `mode.bufferUpdates`.
+ * @param x - [n,t,h,w,c]
+ * @returns [n,t,h,w,c]
+ */
+export function normalise(
+  x: Tensor5D,
+  name: string,
+  { params, buffers }: Variables,
+  { mode, relu }: { mode: ApplyMode; relu: boolean },
+): Tensor5D {
+  const affine = { scale: params[`${name}.scale`] as Tensor1D, offset: params[`${name}.offset`] as Tensor1D };
+  const options = { epsilon: EPSILON, relu };
+  const running = { mean: buffers[`${name}.mean`] as Tensor1D, variance: buffers[`${name}.variance`] as Tensor1D };
+  if (!mode.training) return batchNormInference(x, affine, running, options);
+  const batch = batchNormTraining(x, affine, options);
+  const count = x.size / (x.shape[4] as number);
+  const unbiased = mul<Tensor1D>(batch.variance, count / Math.max(1, count - 1));
+  mode.bufferUpdates[`${name}.mean`] = movingAverage(running.mean, batch.mean);
+  mode.bufferUpdates[`${name}.variance`] = movingAverage(running.variance, unbiased);
+  return batch.y;
+}
+
+/** Kept, because it outlives the tidy of the forward pass. */
+function movingAverage(running: Tensor1D, batch: Tensor1D): Tensor1D {
+  return keep(add(mul(running, 1 - MOMENTUM), mul(batch, MOMENTUM)));
+}
