@@ -2,28 +2,45 @@
 import type { Rng } from '../data/rng.ts';
 import type { Rgb } from './color.ts';
 import { mixColors, scaleColor } from './color.ts';
-import { clamp01, smoothstep } from './curves.ts';
+import { clamp01, mix, smoothstep } from './curves.ts';
 import { Noise } from './noise.ts';
 import type { Setting } from './setting.ts';
 
 type Spot = { x: number; y: number; halfWidth: number; halfHeight: number; color: Rgb; blur: number; round: boolean };
 
-/** Writes linear-light colours, three a pixel, of a square of `side` pixels. */
+/** Linear-light colours, three a pixel, of a square of `side` pixels. */
 export function paintBackdrop(setting: Setting, rng: Rng, side: number): Float32Array {
-  const noise = new Noise(rng);
-  const spots = drawSpots(setting, rng);
+  const picture = paintWall(setting, new Noise(rng), side);
+  for (const spot of drawSpots(setting, rng)) paintSpot(spot, side, picture);
+  return picture;
+}
+
+function paintWall({ wall, lighting }: Setting, noise: Noise, side: number): Float32Array {
   const picture = new Float32Array(side * side * 3);
   for (let row = 0; row < side; row++)
     for (let column = 0; column < side; column++) {
       const x = column / side;
       const y = row / side;
-      const lit = 1 + 0.3 * (0.5 - y) + 0.5 * setting.lighting.direction[0] * (0.5 - x) * -1;
-      const cloud = 1 + 0.12 * noise.octaves(x * 4, y * 4, 3);
-      let color = scaleColor(setting.wall, 0.75 * lit * cloud);
-      for (const spot of spots) color = mixColors(color, spot.color, coverOf(spot, x, y));
-      picture.set(color, (row * side + column) * 3);
+      const lit = 1 + 0.3 * (0.5 - y) + 0.5 * lighting.direction[0] * (x - 0.5);
+      const bright = 0.75 * lit * (1 + 0.12 * noise.octaves(x * 4, y * 4, 3));
+      const at = (row * side + column) * 3;
+      for (let channel = 0; channel < 3; channel++) picture[at + channel] = wall[channel]! * bright;
     }
   return picture;
+}
+
+function paintSpot(spot: Spot, side: number, picture: Float32Array): void {
+  const reach = 1 + spot.blur;
+  const within = (value: number) => Math.max(0, Math.min(side, Math.ceil(value * side)));
+  const right = within(spot.x + reach * spot.halfWidth);
+  const bottom = within(spot.y + reach * spot.halfHeight);
+  for (let row = within(spot.y - reach * spot.halfHeight); row < bottom; row++)
+    for (let column = within(spot.x - reach * spot.halfWidth); column < right; column++) {
+      const share = coverOf(spot, column / side, row / side);
+      const at = (row * side + column) * 3;
+      for (let channel = 0; channel < 3; channel++)
+        picture[at + channel] = mix(picture[at + channel]!, spot.color[channel]!, share);
+    }
 }
 
 function coverOf(spot: Spot, x: number, y: number): number {

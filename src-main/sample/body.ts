@@ -18,9 +18,9 @@ export function earSurface(person: Person, side: -1 | 1): SurfaceGrid {
     const latitude = Math.PI * v;
     const longitude = Math.PI * 0.62 * s;
     const ring = Math.sin(latitude);
-    const out = 0.2 * size * ring * Math.sin(longitude);
-    const y = 0.15 - 0.29 * size * Math.cos(latitude) * (1 + 0.1 * Math.cos(latitude));
-    const lean = 0.09 * (0.15 - y);
+    const out = 0.17 * size * ring * Math.sin(longitude);
+    const y = 0.13 - 0.26 * size * Math.cos(latitude) * (1 + 0.1 * Math.cos(latitude));
+    const lean = 0.09 * (0.13 - y);
     return [side * (0.95 * person.shape.width + lean) + out, y, -0.12 + 0.1 * ring * Math.cos(longitude)];
   });
 }
@@ -39,7 +39,7 @@ export function paintEar(person: Person, noise: Noise, side: -1 | 1): Paint {
 
 /** A neck down to the height `end`. */
 export function neckSurface(person: Person, end: number): SurfaceGrid {
-  const radius = 0.5 * mix(1, person.shape.jaw, 1.4);
+  const radius = 0.55 * mix(1, person.shape.jaw, 1.4);
   return sampleSurface(16, 22, (v, s) => {
     const y = mix(0.7, end, v);
     const flare = 1 + 0.25 * smoothstep(1.3, 2, y);
@@ -62,11 +62,12 @@ export function paintNeck(person: Person, noise: Noise): Paint {
 }
 
 const SHOULDER_WIDTH = [
-  [1.5, 0.45],
-  [1.66, 0.72],
-  [1.85, 1.25],
-  [2.05, 1.75],
-  [2.4, 2.05],
+  [1.5, 0.5],
+  [1.68, 0.62],
+  [1.82, 0.95],
+  [2.0, 1.5],
+  [2.2, 1.85],
+  [2.6, 2.05],
   [3.4, 2.2],
 ] as const;
 
@@ -98,7 +99,7 @@ export function paintShoulders(person: Person, setting: Setting, noise: Noise): 
 
 function collarHeight({ collar }: Setting, side: number): number {
   if (collar === 'vee') return 2.25 - 1.15 * side;
-  return collar === 'high' ? 1.62 - 0.1 * side : 1.95 - 0.5 * side * side;
+  return collar === 'high' ? 1.7 : 1.98 - 0.5 * side * side;
 }
 
 /** Hair that falls behind the face to both sides of the neck; null for those without long hair. */
@@ -108,7 +109,7 @@ export function mantleSurface(person: Person, noise: Noise): SurfaceGrid | null 
   return sampleSurface(30, 44, (v, s) => {
     const angle = Math.PI * 0.58 * s;
     const across = Math.sin(angle);
-    const end = mix(1.5, length + 0.06 * noise.at(5 * angle, 3), smoothstep(0.4, 0.7, Math.abs(across)));
+    const end = mix(1.25, length + 0.06 * noise.at(5 * angle, 3), smoothstep(0.4, 0.7, Math.abs(across)));
     const y = mix(-1.2, end, v);
     const cap = Math.sqrt(Math.max(0, 1 - Math.max(0, (-0.35 - y) / 0.9) ** 2));
     const hem = 1 - 0.14 * smoothstep(end - 0.6, end, y);

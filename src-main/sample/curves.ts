@@ -14,9 +14,10 @@ export function mix(a: number, b: number, share: number): number {
   return a + (b - a) * share;
 }
 
-/** exp(-x² - y²) of coordinates already divided by their radii. */
+/** exp(-x² - y²) of coordinates already divided by their radii; 0 where that is below 1e-5. */
 export function bump(x: number, y: number): number {
-  return Math.exp(-x * x - y * y);
+  const square = x * x + y * y;
+  return square > 11.5 ? 0 : Math.exp(-square);
 }
 
 /** Smooth curve through `[x, y]` knots of rising x, flat beyond the ends. */

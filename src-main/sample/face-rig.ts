@@ -2,6 +2,7 @@
 import type { ActionUnit, FaceState } from './action-units.ts';
 import { ACTION_UNITS } from './action-units.ts';
 import { bump, smoothstep } from './curves.ts';
+import { hairCover } from './hair.ts';
 import type { Person } from './person.ts';
 import type { SurfaceGrid } from './surface-grid.ts';
 
@@ -63,6 +64,9 @@ const MOVEMENTS: Partial<Record<ActionUnit, Movement>> = {
   },
 };
 
+/** Half-width of the strip in which sideways movements fade out, so that the two sides do not fold over each other. */
+const CENTRE_WIDTH = 0.16;
+
 /** Smallest displacement that is kept, in face units. */
 const NEGLIGIBLE = 1e-3;
 
@@ -109,9 +113,9 @@ function sparseMovement(person: Person, skin: SurfaceGrid, unit: ActionUnit, mov
     const y = skin.positions[3 * vertex + 1]!;
     const [dx, dy, dz] = skin.positions[3 * vertex + 2]! > 0 ? movement(Math.abs(x), y) : still;
     if (Math.hypot(dx, dy, dz) < NEGLIGIBLE) continue;
-    const gain = sideGain(person, x);
+    const gain = sideGain(person, x) * (1 - hairCover(person, [x, y, skin.positions[3 * vertex + 2]!]));
     vertices.push(vertex);
-    offsets.push(dx * Math.sign(x) * gain, dy * gain, dz * gain);
+    offsets.push(dx * Math.sign(x) * smoothstep(0, CENTRE_WIDTH, Math.abs(x)) * gain, dy * gain, dz * gain);
   }
   return { unit, vertices: Uint16Array.from(vertices), offsets: Float32Array.from(offsets) };
 }

@@ -7,12 +7,11 @@ import { nearMouth, openMouth, paintMouth } from './mouth.ts';
 import type { Person } from './person.ts';
 import type { Lighting, SurfacePoint } from './shading.ts';
 
-export type Features = { person: Person; mouth: Mouth; eyes: readonly [Eye, Eye] };
+export type Features = { mouth: Mouth; eyes: readonly [Eye, Eye] };
 
 export function openFeatures(person: Person, state: FrameState, lighting: Lighting): Features {
   const movement = { ...state, lighting };
   return {
-    person,
     mouth: openMouth(person, state.face),
     eyes: [openEye(person, -1, movement), openEye(person, 1, movement)],
   };
@@ -20,8 +19,8 @@ export function openFeatures(person: Person, state: FrameState, lighting: Lighti
 
 /** Draws the feature at (x, y) of the face, if any, over the skin in `point`. */
 export function paintFeatures(features: Features, x: number, y: number, point: SurfacePoint): void {
-  const { person, mouth, eyes } = features;
+  const { mouth, eyes } = features;
   const eye = eyes[x < 0 ? 0 : 1];
-  if (nearEye(eye, x, y)) paintEye(person, eye, [x, y], point);
-  else if (nearMouth(mouth, x, y)) paintMouth(person, mouth, [x, y], point);
+  if (nearEye(eye, x, y)) paintEye(eye, x, y, point);
+  else if (nearMouth(mouth, x, y)) paintMouth(mouth, x, y, point);
 }

@@ -15,13 +15,21 @@ const VOLUME = {
   bun: 0.06,
 };
 
+/** Half-widths of the hairline: as it is painted, and as the hair rises from the skin. */
+const PAINTED_EDGE = 0.045;
+const RISING_EDGE = 0.12;
+
 /** 0 on bare skin, 1 on hair, with a soft line between; `roughness` in [-1, 1] makes that line uneven. */
-export function hairCover(person: Person, [x, y, z]: Point, roughness = 0): number {
+export function hairCover(person: Person, point: Point, roughness = 0): number {
+  return coverWithEdge(person, point, 0.022 * roughness, PAINTED_EDGE);
+}
+
+function coverWithEdge(person: Person, [x, y, z]: Point, shift: number, edge: number): number {
   if (person.hairStyle === 'bald') return 0;
   const side = Math.abs(x);
   const back = smoothstep(0.25, -0.1, z);
-  const line = mixLine(hairline(person, x), sideLine(person, side), smoothstep(0.62, 0.84, side)) + 0.022 * roughness;
-  const front = smoothstep(line + 0.045, line - 0.045, y);
+  const line = mixLine(hairline(person, x), sideLine(person, side), smoothstep(0.62, 0.84, side)) + shift;
+  const front = smoothstep(line + edge, line - edge, y);
   const behind = smoothstep(0.95, 0.75, y);
   return clamp01(Math.max(front, back * behind * smoothstep(0.55, 0.75, side + (z < 0 ? 1 : 0))));
 }
@@ -33,7 +41,7 @@ function hairline(person: Person, x: number): number {
     case 'receding':
       return base - 0.24 + 0.18 * Math.exp(-((x / 0.3) ** 2));
     case 'fringe':
-      return -0.44 + 0.05 * Math.cos(5 * x) + 0.06 * x;
+      return -0.5 + 0.05 * Math.cos(5 * x) + 0.06 * x;
     case 'parted':
       return base + 0.28 * smoothstep(-0.3, 0.75, x) - 0.1 * Math.exp(-(((x + 0.38) / 0.14) ** 2));
     case 'long':
@@ -56,7 +64,7 @@ function mixLine(front: number, side: number, share: number): number {
 
 /** How far the surface of the hair lies outside the scalp. */
 export function hairThickness(person: Person, noise: Noise, point: Point): number {
-  const cover = hairCover(person, point);
+  const cover = coverWithEdge(person, point, -0.07, RISING_EDGE);
   if (cover === 0) return 0;
   const [x, y, z] = point;
   const crown = 0.55 + 0.45 * smoothstep(0.2, -0.9, y);

@@ -13,9 +13,9 @@ const WIDTH_BY_Y = [
   [-0.5, 0.96],
   [-0.05, 0.935],
   [0.35, 0.91],
-  [0.8, 0.87],
-  [1.15, 0.8],
-  [1.32, 0.72],
+  [0.8, 0.89],
+  [1.15, 0.85],
+  [1.32, 0.8],
 ] as const;
 const FRONT_BY_Y = [
   [-1.3, 0.8],
@@ -41,11 +41,15 @@ export function skinPoint(person: Person, v: number, s: number): Point {
   return point;
 }
 
-/** Point of what is seen from outside: skin, or hair where it covers the skin. */
-export function headPoint(person: Person, noise: Noise, v: number, s: number): Point {
-  const point = skinPoint(person, v, s);
-  const thickness = hairThickness(person, noise, point);
-  return thickness > 0 ? pushOut(point, thickness) : point;
+/** Points of what is seen from outside, x, y, z each: skin, or hair where it covers the skin. */
+export function withHair(person: Person, noise: Noise, skin: Float32Array): Float32Array {
+  const points = skin.slice();
+  for (let at = 0; at < points.length; at += 3) {
+    const point: Point = [points[at]!, points[at + 1]!, points[at + 2]!];
+    const thickness = hairThickness(person, noise, point);
+    if (thickness > 0) points.set(pushOut(point, thickness), at);
+  }
+  return points;
 }
 
 function skullPoint(shape: HeadShape, v: number, s: number): Point {
@@ -115,9 +119,9 @@ function noseHeight(shape: HeadShape, side: number, y: number): number {
       ],
       along,
     );
-  const profile = Math.exp(-((side / spread) ** 2.2));
+  const profile = Math.exp(-((side / spread) ** 2.6));
   const wing = 0.13 * bump((side - 0.145 * width) / (0.075 * width), (along - 0.42) / 0.075);
-  return height * (ridge * profile + wing);
+  return 1.15 * height * (ridge * profile + wing);
 }
 
 function eyeRegion(shape: HeadShape, side: number, y: number, age: number): number {

@@ -12,7 +12,7 @@ import {
   shoulderSurface,
 } from './body.ts';
 import { FaceRig } from './face-rig.ts';
-import { headPoint, skinPoint } from './head-surface.ts';
+import { skinPoint, withHair } from './head-surface.ts';
 import { Noise } from './noise.ts';
 import type { Person } from './person.ts';
 import type { ScreenGrid } from './raster.ts';
@@ -24,10 +24,10 @@ import { sampleSurface } from './surface-grid.ts';
 import { TextureAtlas } from './texture-atlas.ts';
 
 const HEAD = { rows: 72, columns: 84 };
-const HEAD_TEXTURE = { width: 300, height: 330 };
+const HEAD_TEXTURE = { width: 256, height: 288 };
 const PART_TEXTURE = { width: 100, height: 100 };
 const EAR_TEXTURE = { width: 32, height: 48 };
-const CAPACITY = 300 * 330 + 4 * 100 * 100 + 2 * 32 * 48 + 1;
+const CAPACITY = 256 * 288 + 4 * 100 * 100 + 2 * 32 * 48 + 1;
 
 /** A surface in face units, x, y, z per vertex, and its picture. */
 export type Solid = { points: Float32Array; screen: ScreenGrid };
@@ -50,11 +50,11 @@ export class Likeness {
   constructor(person: Person, setting: Setting, rng: Rng) {
     const noise = new Noise(rng);
     const skin = sampleSurface(HEAD.rows, HEAD.columns, (v, s) => skinPoint(person, v, s));
-    const grid = sampleSurface(HEAD.rows, HEAD.columns, (v, s) => headPoint(person, noise, v, s));
+    const rest = withHair(person, noise, skin.positions);
     const slot = this.#atlas.add(skin, HEAD_TEXTURE, paintHead(person, noise));
     this.faceTexels = HEAD_TEXTURE.width * HEAD_TEXTURE.height;
-    this.#face = { points: grid.positions.slice(), screen: screenGrid(grid, slot) };
-    this.#rig = new FaceRig(person, skin, grid.positions);
+    this.#face = { points: rest.slice(), screen: screenGrid(skin, slot) };
+    this.#rig = new FaceRig(person, skin, rest);
     this.head = [this.#face, ...this.#ears(person, noise), ...this.#mantle(person, noise)];
     const neck = this.#solid(neckSurface(person, 1.5), PART_TEXTURE, paintNeck(person, noise));
     this.fixed = [neck];

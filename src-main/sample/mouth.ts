@@ -1,11 +1,13 @@
 /** The mouth, drawn on the surface of the face: lips with volume, and teeth and tongue where it is open. */
 import type { FaceState } from './action-units.ts';
 import { bump, clamp01, mix, smoothstep } from './curves.ts';
+import type { Rgb } from './color.ts';
 import type { Person } from './person.ts';
 import type { SurfacePoint } from './shading.ts';
 
 /** The mouth of one frame, in face units. */
 export type Mouth = {
+  lips: Rgb;
   y: number;
   halfWidth: number;
   /** How far the corners lie below the middle, on the picture's left and right. */
@@ -30,6 +32,7 @@ export function openMouth(person: Person, face: FaceState): Mouth {
   const thin = 1 - 0.62 * face.lipTight;
   const full = 1 + 0.35 * face.pucker - 0.18 * face.cornerUp - 0.2 * face.stretch;
   return {
+    lips: person.lips,
     y,
     halfWidth: 0.29 * mouth.width * Math.max(0.5, wide),
     corners: [corner * left, corner * right],
@@ -47,7 +50,7 @@ export function nearMouth(mouth: Mouth, x: number, y: number): boolean {
 }
 
 /** Draws what of the mouth lies at (x, y) over the skin in `point`. */
-export function paintMouth(person: Person, mouth: Mouth, [x, y]: readonly [number, number], point: SurfacePoint): void {
+export function paintMouth(mouth: Mouth, x: number, y: number, point: SurfacePoint): void {
   const t = x / mouth.halfWidth;
   const arc = Math.max(0, 1 - t * t);
   const line = mouth.y + mouth.corners[t < 0 ? 0 : 1] * Math.abs(t) ** 1.7 + 0.008 * bump(t / 0.25, 0);
@@ -60,13 +63,13 @@ export function paintMouth(person: Person, mouth: Mouth, [x, y]: readonly [numbe
   const above = (innerUpper - y) / (upperLip + 1e-6);
   const below = (y - innerLower) / (lowerLip + 1e-6);
   paintLip(
-    person,
+    mouth.lips,
     ends * cover(innerUpper - upperLip, innerUpper, y),
     { roll: 0.9 * (0.75 - above), tint: 0.86 },
     point,
   );
   paintLip(
-    person,
+    mouth.lips,
     ends * cover(innerLower, innerLower + lowerLip, y),
     { roll: 1.5 * (below - 0.4), tint: 1.08 },
     point,
@@ -84,17 +87,12 @@ function cover(top: number, bottom: number, y: number): number {
 }
 
 /** `roll` turns the surface up (negative) or down. */
-function paintLip(
-  person: Person,
-  share: number,
-  { roll, tint }: { roll: number; tint: number },
-  point: SurfacePoint,
-): void {
+function paintLip(lips: Rgb, share: number, { roll, tint }: { roll: number; tint: number }, point: SurfacePoint): void {
   if (share <= 0) return;
   const tone = share * 0.85;
-  point.red = mix(point.red, person.lips[0] * tint, tone);
-  point.green = mix(point.green, person.lips[1] * tint, tone);
-  point.blue = mix(point.blue, person.lips[2] * tint, tone);
+  point.red = mix(point.red, lips[0] * tint, tone);
+  point.green = mix(point.green, lips[1] * tint, tone);
+  point.blue = mix(point.blue, lips[2] * tint, tone);
   point.gloss = mix(point.gloss, 0.75, share);
   const length = Math.sqrt(point.nx * point.nx + point.ny * point.ny + point.nz * point.nz);
   point.ny += roll * share * length;

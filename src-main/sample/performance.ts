@@ -49,31 +49,38 @@ function expressionActs({ label, moment, person, sampleSeed }: SampleClip, diffi
   return [{ burst, movement, strength: rng.range(...difficulty.intensity) }];
 }
 
-/** Distractors at random times; those that would touch the moment are left out. */
-function idleActs({ durationSec, moment }: SampleClip, difficulty: Difficulty, rng: Rng): Act[] {
-  const count = Math.round(difficulty.distractorsPerSec * durationSec + rng.range(-0.5, 0.5));
-  const acts = Array.from({ length: count }, (): Act => {
+/** Distractors at random times outside the moment, as many in neutral videos as in others. */
+function idleActs(clip: SampleClip, difficulty: Difficulty, rng: Rng): Act[] {
+  const count = Math.round(difficulty.distractorsPerSec * clip.durationSec + rng.range(-0.5, 0.5));
+  return Array.from({ length: count }, (): Act[] => {
     const length = rng.range(...difficulty.distractorSec);
-    const riseSec = rng.range(0, durationSec - length);
+    const riseSec = freeTime(clip, length, rng);
+    if (riseSec === null) return [];
     const burst = {
       riseSec,
       fullSec: riseSec + 0.3 * length,
       fallSec: riseSec + 0.65 * length,
       endSec: riseSec + length,
     };
-    return { burst, movement: rng.pick(DISTRACTORS), strength: rng.range(...difficulty.distractorStrength) };
-  });
-  return acts.filter(({ burst }) => !moment || burst.endSec < moment.startSec || burst.riseSec > moment.endSec);
+    return [{ burst, movement: rng.pick(DISTRACTORS), strength: rng.range(...difficulty.distractorStrength) }];
+  }).flat();
+}
+
+const PLACEMENT_TRIES = 20;
+
+/** A random start of something `length` seconds long that does not touch the moment; null if there is no room. */
+function freeTime({ durationSec, moment }: SampleClip, length: number, rng: Rng): number | null {
+  for (let i = 0; i < PLACEMENT_TRIES; i++) {
+    const start = rng.range(0, durationSec - length);
+    if (!moment || start + length < moment.startSec || start > moment.endSec) return start;
+  }
+  return null;
 }
 
 /** One or two bursts of talk in some videos; nobody talks through their expression. */
 function talking(clip: SampleClip, difficulty: Difficulty, rng: Rng): (timeSec: number) => Partial<FaceState> {
   if (rng.next() >= difficulty.talkingShare) return () => ({});
-  const bursts = Array.from({ length: 1 + rng.integer(2) }, (): Burst => {
-    const length = rng.range(...difficulty.talkingSec);
-    const riseSec = rng.range(0, clip.durationSec - length);
-    return { riseSec, fullSec: riseSec + 0.1, fallSec: riseSec + length - 0.1, endSec: riseSec + length };
-  }).filter(({ riseSec, endSec }) => !clip.moment || endSec < clip.moment.startSec || riseSec > clip.moment.endSec);
+  const bursts = talkBursts(clip, difficulty, rng);
   const jaw = wander(rng, 0.22, 5);
   const round = wander(rng, 0.3, 3.5);
   return (timeSec) => {
@@ -87,6 +94,18 @@ function talking(clip: SampleClip, difficulty: Difficulty, rng: Rng): (timeSec: 
       stretch: 0.4 * loud * clamp01(-shape),
     };
   };
+}
+
+const TALK_FADE_SEC = 0.1;
+
+function talkBursts(clip: SampleClip, { talkingSec }: Difficulty, rng: Rng): Burst[] {
+  return Array.from({ length: 1 + rng.integer(2) }, (): Burst[] => {
+    const length = rng.range(...talkingSec);
+    const riseSec = freeTime(clip, length, rng);
+    if (riseSec === null) return [];
+    const endSec = riseSec + length;
+    return [{ riseSec, fullSec: riseSec + TALK_FADE_SEC, fallSec: endSec - TALK_FADE_SEC, endSec }];
+  }).flat();
 }
 
 const BLINK_SEC = 0.22;

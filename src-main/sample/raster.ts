@@ -77,6 +77,9 @@ export function screenGrid(grid: SurfaceGrid, slot: TextureSlot): ScreenGrid {
   return { grid, positions: new Float32Array(3 * count), normals: new Float32Array(3 * count), texels, slot };
 }
 
+/** Samples this far outside a triangle still belong to it, so that rounding leaves no holes along shared edges. */
+const SLACK = 1e-6;
+
 /** Draws grids into a geometry buffer: triangles that face the camera, the nearest by depth test. */
 export class Rasterizer {
   readonly #target: GeometryBuffer;
@@ -142,13 +145,14 @@ export class Rasterizer {
     if (left > right || top > bottom) return;
     target.cover(left, top, right + 1, bottom + 1);
     const inverseArea = 1 / (bx * cy - by * cx);
+    const betaStep = cy * inverseArea;
+    const gammaStep = -by * inverseArea;
     for (let y = top; y <= bottom; y++) {
-      for (let x = left; x <= right; x++) {
-        const beta = ((x - ax) * cy - (y - ay) * cx) * inverseArea;
-        const gamma = ((y - ay) * bx - (x - ax) * by) * inverseArea;
-        if (beta >= -1e-6 && gamma >= -1e-6 && beta + gamma <= 1.000001)
-          this.#write(slot, y * target.width + x, beta, gamma);
-      }
+      let beta = ((left - ax) * cy - (y - ay) * cx) * inverseArea;
+      let gamma = ((y - ay) * bx - (left - ax) * by) * inverseArea;
+      const row = y * target.width;
+      for (let x = left; x <= right; x++, beta += betaStep, gamma += gammaStep)
+        if (beta >= -SLACK && gamma >= -SLACK && beta + gamma <= 1 + SLACK) this.#write(slot, row + x, beta, gamma);
     }
   }
 

@@ -47,6 +47,7 @@ function faceShade(person: Person, x: number, y: number): number {
   let dark = 0.24 * bump((across + 0.13) / 0.13, (y + 0.06) / 0.13) + 0.16 * bump(across / 0.22, (y + 0.09) / 0.1);
   dark += 0.14 * bump((across + 0.02) / 0.16, (y - 0.15) / 0.06) * (0.6 + person.age);
   dark += 0.3 * bump((side - 0.235 * nose.width) / 0.035, (along - 0.43) / 0.07);
+  dark += 0.16 * bump((side - 0.13 * nose.width) / 0.05, (along - 0.2) / 0.2);
   dark += 0.35 * bump(x / (0.2 * nose.width), (along - 0.535) / 0.035);
   dark += 0.18 * bump(x / 0.2, (y - 0.95 - person.shape.mouth.y) / 0.05);
   dark += 0.35 * smoothstep(1.16, 1.36, y);
@@ -121,7 +122,8 @@ function paintScalpHair(person: Person, noise: Noise, point: Point, texel: Texel
     texel.red = mix(texel.red, person.hair[0] * strands, cover);
     texel.green = mix(texel.green, person.hair[1] * strands, cover);
     texel.blue = mix(texel.blue, person.hair[2] * strands, cover);
-    texel.gloss = mix(texel.gloss, 0.45, cover);
+    texel.gloss = mix(texel.gloss, 0.4, cover);
+    for (let i = 0; i < texel.creases.length; i++) texel.creases[i] = texel.creases[i]! * (1 - cover);
   }
 }
 

@@ -8,7 +8,7 @@ export function wander(rng: Rng, deviation: number, rate: number): (timeSec: num
   return (timeSec) => 1.9 * deviation * noise.octaves(timeSec * rate, row, 2);
 }
 
-/** A movement that rises, holds and falls. `fullSec` to `fallSec` it is 1; half height lies between the outer pairs. */
+/** A movement that rises from `riseSec`, is full from `fullSec` to `fallSec`, and is over at `endSec`. */
 export type Burst = { riseSec: number; fullSec: number; fallSec: number; endSec: number };
 
 /** Height of a burst in 0..1. */
