@@ -6,7 +6,7 @@ import type { KernelBuilder } from '../assembler/kernel-builder.ts';
 import type { I32 } from '../assembler/values.ts';
 import { accumulate } from './conv-direct.ts';
 import { evenTiles, largestDivisor, TILE_ROWS } from './conv-geometry.ts';
-import { FREQUENCIES, PAIR_BYTES, WinogradTransforms, type TileGrid } from './winograd-transforms.ts';
+import { FREQUENCIES, frequencyBytes, PAIR_BYTES, WinogradTransforms, type TileGrid } from './winograd-transforms.ts';
 import { outputPlace, transformInput, winogradScratchBytes } from './winograd.ts';
 
 export type WinogradFilterGradSumsParams = TileGrid & { c: number; o: number; chunkBlocks: number };
@@ -20,8 +20,8 @@ export function winogradFilterGradSums(k: KernelBuilder, params: WinogradFilterG
   const partialBytes = FREQUENCIES * c * o * 4;
   const transforms = new WinogradTransforms(k);
   const inputs = k.i32(allScratch.add(k.worker.mul(winogradScratchBytes(params))));
-  const gradients = k.i32(inputs.add(FREQUENCIES * blockTiles * c * 4));
-  const scratch = k.i32(gradients.add(FREQUENCIES * blockTiles * o * 4));
+  const gradients = k.i32(inputs.add(FREQUENCIES * frequencyBytes(blockTiles, c)));
+  const scratch = k.i32(gradients.add(FREQUENCIES * frequencyBytes(blockTiles, o)));
   const partial = k.i32(partials.add(k.from.div(chunkBlocks).mul(partialBytes)));
   const addProducts = frequencyProducts(k, params);
   k.clear(partial, partialBytes);
@@ -54,7 +54,7 @@ function transformGradient(
   const from = k.i32(dy.add(place.offset));
   const target = k.i32(to);
   k.repeat(o / 8, () => {
-    transforms.outputAdjoint(target, scratch, blockTiles * o * 4, (t, h, w, into) =>
+    transforms.outputAdjoint(target, scratch, frequencyBytes(blockTiles, o), (t, h, w, into) =>
       place.ifInside(
         [t, h, w],
         () => transforms.load(from, place.bytes(t, h, w), into),
@@ -71,7 +71,7 @@ function clearTile(k: KernelBuilder, to: I32, { o, blockTiles }: WinogradFilterG
   const target = k.i32(to);
   k.repeat(FREQUENCIES, () => {
     k.clear(target, o * 4);
-    target.advance(blockTiles * o * 4);
+    target.advance(frequencyBytes(blockTiles, o));
   });
 }
 
@@ -119,8 +119,8 @@ function frequencyProducts(k: KernelBuilder, { c, o, blockTiles }: WinogradFilte
           line.advance(rows * 4);
           sum.advance(rows * o * 4);
         });
-      input.advance(blockTiles * c * 4);
-      gradient.advance(blockTiles * o * 4);
+      input.advance(frequencyBytes(blockTiles, c));
+      gradient.advance(frequencyBytes(blockTiles, o));
     });
   };
 }

@@ -19,6 +19,16 @@ export const TRANSFORM_SCRATCH_BYTES = FREQUENCIES * PAIR_BYTES;
 
 const HALVES = [0, 1] as const;
 
+const CACHE_LINE_BYTES = 64;
+
+/**
+ * Bytes from one frequency of a block to the next: an odd number of cache lines, because a transform writes all 64 in
+ * turn and even distances would crowd them into few sets of the cache.
+ */
+export function frequencyBytes(blockTiles: number, channels: number): number {
+  return (Math.ceil((blockTiles * channels * 4) / CACHE_LINE_BYTES) | 1) * CACHE_LINE_BYTES;
+}
+
 /** Geometry of Winograd tiles over an output [n,t,h,w], rounded up to whole tiles. */
 export type TileGrid = {
   /** Tiles along t, h, w. */

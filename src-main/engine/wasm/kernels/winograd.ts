@@ -8,6 +8,7 @@ import { accumulate } from './conv-direct.ts';
 import { evenTiles, TILE_ROWS } from './conv-geometry.ts';
 import {
   FREQUENCIES,
+  frequencyBytes,
   PAIR_BYTES,
   tilePlace,
   TRANSFORM_SCRATCH_BYTES,
@@ -21,7 +22,7 @@ export type WinogradParams = TileGrid & { c: number; o: number; bias: boolean; r
 
 /** Scratch memory of one thread. */
 export function winogradScratchBytes({ c, o, blockTiles }: { c: number; o: number; blockTiles: number }): number {
-  return FREQUENCIES * blockTiles * (c + o) * 4 + TRANSFORM_SCRATCH_BYTES;
+  return FREQUENCIES * (frequencyBytes(blockTiles, c) + frequencyBytes(blockTiles, o)) + TRANSFORM_SCRATCH_BYTES;
 }
 
 const UNROLL = 8;
@@ -32,8 +33,8 @@ export function winograd(k: KernelBuilder, params: WinogradParams): void {
   const { c, o, blockTiles, count } = params;
   const transforms = new WinogradTransforms(k);
   const inputs = k.i32(allScratch.add(k.worker.mul(winogradScratchBytes(params))));
-  const products = k.i32(inputs.add(FREQUENCIES * blockTiles * c * 4));
-  const scratch = k.i32(products.add(FREQUENCIES * blockTiles * o * 4));
+  const products = k.i32(inputs.add(FREQUENCIES * frequencyBytes(blockTiles, c)));
+  const scratch = k.i32(products.add(FREQUENCIES * frequencyBytes(blockTiles, o)));
   const multiply = frequencyProducts(k, params);
   k.forRange(k.from, k.to, (block) => {
     k.forRange(0, blockTiles, (i) => {
@@ -76,7 +77,7 @@ export function transformInput(k: KernelBuilder, transforms: WinogradTransforms,
   const from = k.i32(x.add(pixel.mul(c * 4)));
   const target = k.i32(to);
   k.repeat(c / 8, () => {
-    transforms.input(from, target, scratch, { c, padded, frequencyBytes: blockTiles * c * 4 });
+    transforms.input(from, target, scratch, { c, padded, frequencyBytes: frequencyBytes(blockTiles, c) });
     from.advance(PAIR_BYTES);
     target.advance(PAIR_BYTES);
   });
@@ -124,8 +125,8 @@ function frequencyProducts(k: KernelBuilder, { c, o, blockTiles }: WinogradParam
           });
         filter.advance(c * width * 4);
       });
-      input.advance(blockTiles * c * 4);
-      product.advance(blockTiles * o * 4);
+      input.advance(frequencyBytes(blockTiles, c));
+      product.advance(frequencyBytes(blockTiles, o));
     });
   };
 }
@@ -148,7 +149,7 @@ function transformOutput(
     if (params.relu) value.forEach((half) => half.set(half.max(k.zero)));
   };
   k.repeat(o / 8, () => {
-    transforms.output(source, scratch, blockTiles * o * 4, (t, h, w, value) => {
+    transforms.output(source, scratch, frequencyBytes(blockTiles, o), (t, h, w, value) => {
       epilogue(value);
       place.ifInside([t, h, w], () => transforms.store(to, place.bytes(t, h, w), value));
     });
