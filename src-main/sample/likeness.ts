@@ -26,8 +26,9 @@ import { TextureAtlas } from './texture-atlas.ts';
 const HEAD = { rows: 72, columns: 84 };
 const HEAD_TEXTURE = { width: 256, height: 288 };
 const PART_TEXTURE = { width: 100, height: 100 };
+const SHOULDER_TEXTURE = { width: 160, height: 130 };
 const EAR_TEXTURE = { width: 32, height: 48 };
-const CAPACITY = 256 * 288 + 4 * 100 * 100 + 2 * 32 * 48 + 1;
+const CAPACITY = 256 * 288 + 3 * 100 * 100 + 160 * 130 + 2 * 32 * 48 + 1;
 
 /** A surface in face units, x, y, z per vertex, and its picture. */
 export type Solid = { points: Float32Array; screen: ScreenGrid };
@@ -60,7 +61,7 @@ export class Likeness {
     this.fixed = [neck];
     this.body = [
       this.#solid(neckSurface(person, 2.1), PART_TEXTURE, paintNeck(person, noise)),
-      this.#solid(shoulderSurface(person), PART_TEXTURE, paintShoulders(person, setting, noise)),
+      this.#solid(shoulderSurface(person), SHOULDER_TEXTURE, paintShoulders(person, setting, noise)),
     ];
     this.rimTexel = this.#paintRim(person);
   }

@@ -100,8 +100,7 @@ function beardLine(x: number, y: number, grain: number): number {
 
 function paintCreases(person: Person, [x, y]: Point, texel: Texel): void {
   const side = Math.abs(x);
-  const rows = [-0.46, -0.56, -0.66].map((at) => bump(x / 0.5, (y - at - 0.02 * Math.cos(6 * x)) / 0.017));
-  texel.creases[0] = Math.max(...rows);
+  texel.creases[0] = foreheadLines(x, y);
   texel.creases[1] = 0.9 * bump((side - 0.055) / 0.02, (y + 0.22) / 0.1) + 0.4 * bump(x / 0.2, (y + 0.1) / 0.02);
   texel.creases[2] = bump((side - 0.27 - 0.45 * (y - 0.46)) / 0.034, (y - 0.62) / 0.15);
   const outer = side - 0.37 * person.shape.eyes.spacing;
@@ -113,7 +112,15 @@ function paintCreases(person: Person, [x, y]: Point, texel: Texel): void {
   scaleTexel(texel, 1 - 0.6 * old * lines);
 }
 
+/** Three wavy lines across the forehead. */
+function foreheadLines(x: number, y: number): number {
+  if (y < -0.75 || y > -0.35) return 0;
+  const fromMiddle = Math.abs(y - 0.02 * Math.cos(6 * x) + 0.56);
+  return bump(x / 0.5, Math.min(fromMiddle, Math.abs(fromMiddle - 0.1)) / 0.017);
+}
+
 function paintScalpHair(person: Person, noise: Noise, point: Point, texel: Texel): void {
+  if (person.hairStyle === 'bald') return;
   const [x, y, z] = point;
   const angle = Math.atan2(x, z + 0.4);
   const cover = hairCover(person, point, noise.octaves(angle * 14, y * 6, 2));
