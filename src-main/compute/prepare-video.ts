@@ -5,8 +5,9 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../contract/errors.ts';
-import type { Box, CropFrame, CropPackIndex, PersonTrack } from '../contract/records.ts';
-import { ALIGN_SETTINGS, alignFrames, coverageOf, type AlignedFrame } from '../face/align.ts';
+import type { Box, CropFrame, FrameIndex } from '../contract/records.ts';
+import { ALIGN_SETTINGS, alignFrames } from '../face/align.ts';
+import { AlignedFrames, type AlignedFrame } from '../face/aligned-frames.ts';
 import { cropRegion } from '../face/crop.ts';
 import type { FaceDetector } from '../face/detector.ts';
 import { FaceFollower, FOLLOW_SETTINGS } from '../face/follower.ts';
@@ -31,6 +32,9 @@ export type CropSettings = {
   /** The person to crop, by id; null takes the main person. */
   person: number | null;
 };
+
+/** `coverage`: share of frames that show a face. */
+export type PackSummary = { frames: number; coverage: number };
 
 export type PrepareJob = {
   videoId: string;
@@ -63,13 +67,13 @@ export function recipeOf({ faces, size, quality, person }: CropSettings): Record
   return { ...findingRecipe(faces), ...cutting };
 }
 
-/** The index of a complete, undamaged pack made with these settings; null where there is none. */
-export async function preparedIndex(packPath: string, settings: CropSettings): Promise<CropPackIndex | null> {
+/** Of a complete, undamaged pack made with these settings; null where there is none. */
+export async function preparedPack(packPath: string, settings: CropSettings): Promise<PackSummary | null> {
   try {
     const { index, pack } = await openCropPack(packPath);
     if (!isDeepStrictEqual(index.recipe, recipeOf(settings))) return null;
     await pack.verify();
-    return index;
+    return { frames: index.frames.length, coverage: index.coverage };
   } catch (error) {
     if (error instanceof AppError && (error.code === 'not-found' || error.code === 'corrupt')) return null;
     throw error;
@@ -80,7 +84,7 @@ export async function preparedIndex(packPath: string, settings: CropSettings): P
  * Makes the pack of one video. A video without a face gets a pack too, with every frame `absent`.
  * @throws AppError `decode-failed`, `not-found` (no such person), `bad-input` (the pack cannot be written), `aborted`
  */
-export async function prepareVideo(job: PrepareJob): Promise<CropPackIndex> {
+export async function prepareVideo(job: PrepareJob): Promise<PackSummary> {
   const { timesSec } = job.source.index;
   if (job.settings.faces === 'cropped') {
     const frames = croppedFrames(job.source);
@@ -93,12 +97,14 @@ export async function prepareVideo(job: PrepareJob): Promise<CropPackIndex> {
 }
 
 /** The pictures are face crops: their centre square, all detected. */
-function croppedFrames({ media, index }: IndexedSource): AlignedFrame[] {
+function croppedFrames({ media, index }: IndexedSource): AlignedFrames {
   const { width, height } = media;
   const side = Math.min(width, height);
   const box = { x: (width - side) / 2, y: (height - side) / 2, width: side, height: side };
   const region = uprightPose(width / 2, height / 2, side);
-  return Array.from(index.timesSec, () => ({ origin: 'detected', region, box, confidence: 1 }));
+  const frames = new AlignedFrames(index.timesSec.length);
+  for (let f = 0; f < frames.count; f++) frames.set(f, { origin: 'detected', region, box, confidence: 1 });
+  return frames;
 }
 
 /** The people of a pack that is there, if they were found with the same settings; only the crops change then. */
@@ -140,7 +146,7 @@ function choosePerson({ source, settings }: PrepareJob, people: readonly Person[
 type Cast = { people: Person[]; chosen: number | null };
 
 /** Second pass. */
-async function writePack(job: PrepareJob, frames: AlignedFrame[], { people, chosen }: Cast): Promise<CropPackIndex> {
+async function writePack(job: PrepareJob, frames: AlignedFrames, cast: Cast): Promise<PackSummary> {
   const { packPath, settings, source } = job;
   const writer = await CropPackWriter.create({ path: packPath, size: settings.size, quality: settings.quality });
   try {
@@ -148,13 +154,12 @@ async function writePack(job: PrepareJob, frames: AlignedFrame[], { people, chos
       ...decodeLimit(source, frames, settings),
       signal: job.signal,
     })) {
-      const crop = cropOf(decoded, frames[decoded.frame], { source, size: settings.size });
+      const crop = cropOf(decoded, frames.at(decoded.frame), { source, size: settings.size });
       if (crop) await writer.add(crop);
       job.onFrame();
     }
-    const index = indexOf(job, frames, { people, chosen });
-    await writer.finish(index, people);
-    return index;
+    await writer.finish({ head: headOf(job, frames, cast), frames: cropFrames(frames, source.index) }, cast.people);
+    return { frames: frames.count, coverage: frames.coverage };
   } catch (error) {
     await writer.discard();
     throw error;
@@ -162,47 +167,43 @@ async function writePack(job: PrepareJob, frames: AlignedFrame[], { people, chos
 }
 
 /** Decodes no finer than the smallest face needs. */
-function decodeLimit({ media }: IndexedSource, frames: readonly AlignedFrame[], { size }: CropSettings) {
-  const smallest = frames.reduce((side, { region }) => (region ? Math.min(side, poseSide(region)) : side), Infinity);
+function decodeLimit({ media }: IndexedSource, frames: AlignedFrames, { size }: CropSettings) {
+  let smallest = Infinity;
+  for (const { region } of frames) if (region) smallest = Math.min(smallest, poseSide(region));
   const scale = (FINENESS * size) / smallest;
   return scale > 0 && scale < 1 ? { maxSide: Math.ceil(Math.max(media.width, media.height) * scale) } : {};
 }
 
 function cropOf(
   picture: DecodedFrame,
-  aligned: AlignedFrame | undefined,
+  { region }: AlignedFrame,
   { source, size }: { source: IndexedSource; size: number },
 ): Uint8Array | null {
-  if (!aligned?.region) return null;
-  return cropRegion(picture, resizePose(aligned.region, picture.width / source.media.width), size);
+  if (!region) return null;
+  return cropRegion(picture, resizePose(region, picture.width / source.media.width), size);
 }
 
-function indexOf(
-  { videoId, source, settings }: PrepareJob,
-  aligned: readonly AlignedFrame[],
-  cast: Cast,
-): CropPackIndex {
-  const { timesSec } = source.index;
-  const people: PersonTrack[] = cast.people.map((person) => summarise(person, timesSec.length));
-  const frames: CropFrame[] = aligned.map(({ origin, box, confidence }, frame) => ({
-    frame,
-    timeSec: timesSec[frame]!,
-    origin,
-    box: box && roundedBox(box),
-    confidence: rounded(confidence, 1000),
-  }));
+function headOf({ videoId, source, settings }: PrepareJob, frames: AlignedFrames, { people, chosen }: Cast) {
   return {
     version: 1,
     videoId,
     size: settings.size,
     recipe: recipeOf(settings),
     faces: settings.faces,
-    people,
-    mainPerson: cast.chosen,
-    coverage: coverageOf(aligned),
+    people: people.map((person) => summarise(person, frames.count)),
+    mainPerson: chosen,
+    coverage: frames.coverage,
     durationSec: source.media.durationSec,
-    frames,
-  };
+  } as const;
+}
+
+function* cropFrames(frames: AlignedFrames, { timesSec }: FrameIndex): Generator<CropFrame> {
+  let frame = 0;
+  for (const { origin, box, confidence } of frames) {
+    const place = box && roundedBox(box);
+    yield { frame, timeSec: timesSec[frame]!, origin, box: place, confidence: rounded(confidence, 1000) };
+    frame++;
+  }
 }
 
 function roundedBox({ x, y, width, height }: Box): Box {

@@ -6,12 +6,12 @@ import type { PrepareSummary } from '../contract/api.ts';
 import type { AppError, ErrorCode } from '../contract/errors.ts';
 import { throwIfAborted, toAppError } from '../contract/errors.ts';
 import type { JobContext } from '../contract/progress.ts';
-import type { CropPackIndex, FrameIndex, QuarantineRecord, VideoRecord } from '../contract/records.ts';
+import type { FrameIndex, QuarantineRecord, VideoRecord } from '../contract/records.ts';
 import { openFaceDetector, type FaceDetector } from '../face/detector.ts';
 import { writeError } from '../store/atomic-write.ts';
 import { UNFINISHED } from '../store/crop-pack-writer.ts';
 import { PrepareProgress } from './prepare-progress.ts';
-import { packPathOf, preparedIndex, prepareVideo, type CropSettings } from './prepare-video.ts';
+import { packPathOf, preparedPack, prepareVideo, type CropSettings, type PackSummary } from './prepare-video.ts';
 
 export const DEFAULT_CROP_SIZE = 128;
 export const DEFAULT_QUALITY = 95;
@@ -116,11 +116,11 @@ async function work<V extends VideoToPrepare>(queue: Iterable<V>, run: Run<V>, t
 async function prepareOne<V extends VideoToPrepare>(
   video: V,
   { request, signal, detector, progress }: Run<V>,
-): Promise<[CropPackIndex, 'made' | 'kept']> {
+): Promise<[PackSummary, 'made' | 'kept']> {
   const { size = DEFAULT_CROP_SIZE, quality = DEFAULT_QUALITY, persons } = request;
   const settings: CropSettings = { faces: video.faces, size, quality, person: persons?.get(video.id) ?? null };
   const packPath = packPathOf(request.cropsFolder, video.id);
-  const known = await preparedIndex(packPath, settings);
+  const known = await preparedPack(packPath, settings);
   if (known) return [known, 'kept'];
   const source = {
     path: request.resolvePath(video),
@@ -138,11 +138,11 @@ class Tally {
   readonly #withoutFace: string[] = [];
   readonly #quarantined: QuarantineRecord[] = [];
 
-  add(video: VideoToPrepare, index: CropPackIndex, how: 'made' | 'kept'): void {
+  add(video: VideoToPrepare, { frames, coverage }: PackSummary, how: 'made' | 'kept'): void {
     this.#sums[how === 'made' ? 'prepared' : 'alreadyPrepared']++;
-    this.#sums.frames += index.frames.length;
-    this.#sums.coverage += index.coverage;
-    if (index.coverage === 0) this.#withoutFace.push(video.path);
+    this.#sums.frames += frames;
+    this.#sums.coverage += coverage;
+    if (coverage === 0) this.#withoutFace.push(video.path);
   }
 
   quarantine(video: VideoToPrepare, error: AppError): void {

@@ -1,5 +1,5 @@
 /** From the sights of a person to one aligned, smooth crop region for every frame. */
-import type { Box, FaceOrigin } from '../contract/records.ts';
+import { AlignedFrames, type AlignedFrame } from './aligned-frames.ts';
 import { mixBoxes } from './boxes.ts';
 import type { FaceTrack, Sight } from './face-track.ts';
 import { mixPoses, scalePose, type Pose } from './pose.ts';
@@ -15,29 +15,30 @@ export type AlignSettings = {
 
 export const ALIGN_SETTINGS: AlignSettings = { maxGapSec: 0.4, smoothSec: 0.2, margin: 0.15 };
 
-/** What is known of one frame; `region` is null where no face is. */
-export type AlignedFrame = { origin: FaceOrigin; region: Pose | null; box: Box | null; confidence: number };
-
-const ABSENT: AlignedFrame = { origin: 'absent', region: null, box: null, confidence: 0 };
 /** An interpolated frame counts half as sure as its neighbours. */
 const INTERPOLATED_CONFIDENCE = 0.5;
 
 /**
  * @param track - sights in the order of frames; null: nobody
  * @param timesSec - presentation time of every frame of the video
- * @returns one entry a frame
+ * @returns regions with their margin, smoothed over time
  */
-export function alignFrames(track: FaceTrack | null, timesSec: Float64Array, settings: AlignSettings): AlignedFrame[] {
-  const frames = new Array<AlignedFrame>(timesSec.length).fill(ABSENT);
+export function alignFrames(track: FaceTrack | null, timesSec: Float64Array, settings: AlignSettings): AlignedFrames {
+  const raw = new AlignedFrames(timesSec.length);
   let last: Sight | null = null;
   for (const sight of track ?? []) {
-    if (sight.frame >= frames.length || sight.frame === last?.frame) continue;
+    if (sight.frame >= raw.count || sight.frame === last?.frame) continue;
     if (last && timesSec[sight.frame]! - timesSec[last.frame]! <= settings.maxGapSec)
-      for (let f = last.frame + 1; f < sight.frame; f++) frames[f] = interpolated(last, sight, f);
-    frames[sight.frame] = alignedOf(sight);
+      for (let f = last.frame + 1; f < sight.frame; f++) raw.set(f, interpolated(last, sight, f));
+    raw.set(sight.frame, alignedOf(sight));
     last = sight;
   }
-  return withMargin(smoothed(frames, timesSec, settings.smoothSec), settings.margin);
+  const aligned = new AlignedFrames(timesSec.length);
+  for (let f = 0; f < raw.count; f++) {
+    const region = smoothedRegion(raw, timesSec, { f, halfSec: settings.smoothSec });
+    aligned.set(f, { ...raw.at(f), region: region && scalePose(region, 1 + 2 * settings.margin) });
+  }
+  return aligned;
 }
 
 function alignedOf({ origin, pose, box, confidence }: Sight): AlignedFrame {
@@ -54,24 +55,26 @@ function interpolated(before: Sight, after: Sight, frame: number): AlignedFrame 
   };
 }
 
-/** Weighted mean over the neighbours within the window, both ways (no lag), not across absent frames. */
-function smoothed(frames: readonly AlignedFrame[], timesSec: Float64Array, halfSec: number): AlignedFrame[] {
-  return frames.map((aligned, f) => {
-    if (!aligned.region) return aligned;
-    const sum = { x: 0, y: 0, a: 0, b: 0, weight: 0 };
-    addPose(sum, aligned.region, 1);
-    // Both sides reach equally far, so that the ends of a stretch do not lag behind.
-    for (let d = 1; ; d++) {
-      const before = neighbour(frames, timesSec, { f, at: f - d, halfSec });
-      const after = neighbour(frames, timesSec, { f, at: f + d, halfSec });
-      if (!before || !after) break;
-      const weight = Math.min(before.weight, after.weight);
-      addPose(sum, before.region, weight);
-      addPose(sum, after.region, weight);
-    }
-    const { x, y, a, b, weight } = sum;
-    return { ...aligned, region: { x: x / weight, y: y / weight, a: a / weight, b: b / weight } };
-  });
+type Window = { f: number; halfSec: number };
+
+/**
+ * Weighted mean over the neighbours within the window, not across absent frames. Both sides reach equally far, so that
+ * there is no lag, not even at the ends of a stretch.
+ */
+function smoothedRegion(frames: AlignedFrames, timesSec: Float64Array, { f, halfSec }: Window): Pose | null {
+  const { region } = frames.at(f);
+  if (!region) return null;
+  const sum = { x: 0, y: 0, a: 0, b: 0, weight: 0 };
+  addPose(sum, region, 1);
+  for (let d = 1; ; d++) {
+    const [before, after] = [frames.at(f - d).region, frames.at(f + d).region];
+    const reachSec = Math.max(timesSec[f]! - timesSec[f - d]!, timesSec[f + d]! - timesSec[f]!);
+    if (!before || !after || reachSec >= halfSec) break;
+    addPose(sum, before, 1 - reachSec / halfSec);
+    addPose(sum, after, 1 - reachSec / halfSec);
+  }
+  const { x, y, a, b, weight } = sum;
+  return { x: x / weight, y: y / weight, a: a / weight, b: b / weight };
 }
 
 function addPose(sum: Pose & { weight: number }, pose: Pose, weight: number): void {
@@ -80,22 +83,4 @@ function addPose(sum: Pose & { weight: number }, pose: Pose, weight: number): vo
   sum.a += pose.a * weight;
   sum.b += pose.b * weight;
   sum.weight += weight;
-}
-
-type Place = { f: number; at: number; halfSec: number };
-
-function neighbour(frames: readonly AlignedFrame[], timesSec: Float64Array, { f, at, halfSec }: Place) {
-  const region = frames[at]?.region;
-  const weight = region ? 1 - Math.abs(timesSec[at]! - timesSec[f]!) / halfSec : 0;
-  return region && weight > 0 ? { region, weight } : null;
-}
-
-function withMargin(frames: AlignedFrame[], margin: number): AlignedFrame[] {
-  return frames.map((frame) => (frame.region ? { ...frame, region: scalePose(frame.region, 1 + 2 * margin) } : frame));
-}
-
-/** Share of frames whose crop shows a face. */
-export function coverageOf(origins: readonly { origin: FaceOrigin }[]): number {
-  const seen = origins.filter(({ origin }) => origin !== 'absent').length;
-  return origins.length === 0 ? 0 : seen / origins.length;
 }

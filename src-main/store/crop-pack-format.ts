@@ -12,7 +12,7 @@
  * All numbers are little-endian. The footer comes last, so a file that was cut off is recognised.
  */
 import { AppError } from '../contract/errors.ts';
-import type { CropPackIndex, FaceOrigin } from '../contract/records.ts';
+import type { CropFrame, CropPackIndex, FaceOrigin } from '../contract/records.ts';
 
 export const STRIP_FRAMES = 8;
 export const FOOTER_BYTES = 48;
@@ -63,15 +63,24 @@ export function corruptPack(path: string, reason: string, cause?: unknown): AppE
   });
 }
 
+/** An index whose frames come one by one, as a video can be long. */
+export type IndexParts = { head: Omit<CropPackIndex, 'frames'>; frames: Iterable<CropFrame> };
+
 const FRAMES_A_PIECE = 1000;
 
-/** The JSON of an index in pieces, so that a long video needs no long string. */
-export function* indexJson({ frames, ...rest }: CropPackIndex): Generator<string> {
-  yield `${JSON.stringify(rest).slice(0, -1)},"frames":[`;
-  for (let start = 0; start < frames.length; start += FRAMES_A_PIECE) {
-    const piece = JSON.stringify(frames.slice(start, start + FRAMES_A_PIECE)).slice(1, -1);
-    yield `${start > 0 ? ',' : ''}\n${piece}`;
+/** The JSON of an index, in pieces. */
+export function* indexJson({ head, frames }: IndexParts): Generator<string> {
+  yield `${JSON.stringify(head).slice(0, -1)},"frames":[`;
+  let piece: string[] = [];
+  let separator = '\n';
+  for (const frame of frames) {
+    piece.push(JSON.stringify(frame));
+    if (piece.length < FRAMES_A_PIECE) continue;
+    yield separator + piece.join(',');
+    separator = ',\n';
+    piece = [];
   }
+  if (piece.length > 0) yield separator + piece.join(',');
   yield ']}\n';
 }
 

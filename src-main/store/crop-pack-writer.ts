@@ -3,10 +3,10 @@ import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { AppError } from '../contract/errors.ts';
-import type { CropPackIndex } from '../contract/records.ts';
+import type { CropFrame } from '../contract/records.ts';
 import type { Person } from '../face/people.ts';
 import { flushFolder, writeError } from './atomic-write.ts';
-import { encodeFooter, FOOTER_BYTES, indexJson, STRIP_FRAMES } from './crop-pack-format.ts';
+import { encodeFooter, FOOTER_BYTES, indexJson, STRIP_FRAMES, type IndexParts } from './crop-pack-format.ts';
 
 /** Ending of packs that are being written; what a killed process leaves behind has it. */
 export const UNFINISHED = '.part';
@@ -60,15 +60,15 @@ export class CropPackWriter {
    * @returns the size of the file in bytes
    * @throws AppError `bad-input` when the disk is full
    */
-  async finish(index: CropPackIndex, people: readonly Person[]): Promise<number> {
-    const expected = index.frames.filter(({ origin }) => origin !== 'absent').length;
-    if (expected !== this.#crops)
-      throw new AppError('bug', `Index of ${this.#options.path}: expected ${this.#crops} crops, got ${expected}.`);
+  async finish(index: IndexParts, people: readonly Person[]): Promise<number> {
     if (this.#strip.length > 0) await this.#encodeStrip();
     while (this.#encoding.length > 0) await this.#writeStrip();
     const table = await this.#section([Buffer.from(Uint32Array.from(this.#table).buffer)]);
     const tracks = await this.#section(tracksOf(people));
-    const indexBytes = await this.#section(indexJson(index));
+    const counted = new CropCounter(index.frames);
+    const indexBytes = await this.#section(indexJson({ head: index.head, frames: counted }));
+    if (counted.crops !== this.#crops)
+      throw new AppError('bug', `Index of ${this.#options.path}: expected ${this.#crops} crops, got ${counted.crops}.`);
     const sections = { pictures: this.#picturesBytes, table, tracks, index: indexBytes, crc: this.#crc };
     await this.#write(encodeFooter(sections));
     await this.#file.sync();
@@ -118,6 +118,23 @@ export class CropPackWriter {
       await this.#file.write(bytes);
     } catch (error) {
       throw writeError(this.#options.path, error);
+    }
+  }
+}
+
+/** Passes frames on and counts those with a crop. */
+class CropCounter implements Iterable<CropFrame> {
+  readonly #frames: Iterable<CropFrame>;
+  crops = 0;
+
+  constructor(frames: Iterable<CropFrame>) {
+    this.#frames = frames;
+  }
+
+  *[Symbol.iterator](): Generator<CropFrame> {
+    for (const frame of this.#frames) {
+      if (frame.origin !== 'absent') this.crops++;
+      yield frame;
     }
   }
 }

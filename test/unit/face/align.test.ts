@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
-import { ALIGN_SETTINGS, alignFrames, coverageOf } from '../../../src-main/face/align.ts';
+import { ALIGN_SETTINGS, alignFrames as alignAll, type AlignSettings } from '../../../src-main/face/align.ts';
+import type { AlignedFrame } from '../../../src-main/face/aligned-frames.ts';
 import { FaceTrack, type Sight } from '../../../src-main/face/face-track.ts';
+
+function alignFrames(track: FaceTrack | null, timesSec: Float64Array, settings: AlignSettings): AlignedFrame[] {
+  return [...alignAll(track, timesSec, settings)];
+}
 
 const RAW = { ...ALIGN_SETTINGS, smoothSec: 1e-6, margin: 0 };
 
@@ -28,7 +33,7 @@ test('a gap of 0.4 s is interpolated, a longer one is absent, and none is droppe
   expect(frames[5]!.region!.x).toBeCloseTo(5, 4);
   expect(frames[5]!.confidence).toBeCloseTo(0.4, 4);
   expect(frames[15]).toMatchObject({ region: null, box: null, confidence: 0 });
-  expect(coverageOf(frames)).toBeCloseTo(12 / 24, 10);
+  expect(alignAll(trackOf([0, 10, 21]), times(24), RAW).coverage).toBeCloseTo(12 / 24, 10);
 });
 
 test('gaps are measured in seconds, not frames', () => {
@@ -39,7 +44,7 @@ test('gaps are measured in seconds, not frames', () => {
 test('nobody: every frame is absent', () => {
   const frames = alignFrames(null, times(3), ALIGN_SETTINGS);
   expect(frames.map(({ origin }) => origin)).toEqual(['absent', 'absent', 'absent']);
-  expect(coverageOf(frames)).toBe(0);
+  expect(alignAll(null, times(3), ALIGN_SETTINGS).coverage).toBe(0);
 });
 
 test('smoothing does not lag: steady motion stays as it is, to the ends', () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ALIGN_SETTINGS, alignFrames, coverageOf } from '../../../src-main/face/align.ts';
+import { ALIGN_SETTINGS, alignFrames } from '../../../src-main/face/align.ts';
 import { cropRegion } from '../../../src-main/face/crop.ts';
 import { openFaceDetector, type FaceDetector } from '../../../src-main/face/detector.ts';
 import { FaceFollower } from '../../../src-main/face/follower.ts';
@@ -78,9 +78,9 @@ test('a clip of a real face: covered from end to end, and the face stands still 
   const main = mainPerson(people.map((person) => summarise(person, frames.length)));
   const { track } = people.find(({ id }) => id === main)!;
   const aligned = alignFrames(track, timesSec, ALIGN_SETTINGS);
-  expect(coverageOf(aligned)).toBe(1);
+  expect(aligned.coverage).toBe(1);
   for (const frame of [0, 13, 24, 37, 49]) {
-    const crop = { width: 256, height: 256, rgb: cropRegion(frames[frame]!, aligned[frame]!.region!, 256) };
+    const crop = { width: 256, height: 256, rgb: cropRegion(frames[frame]!, aligned.at(frame).region!, 256) };
     const canonical = { x: 128, y: 128, a: 256 / (1 + 2 * ALIGN_SETTINGS.margin), b: 0 };
     const face = await detector.follow(crop, canonical);
     const [found, expected] = [anchorPoints(face!.landmarks), toPicture(canonical, CANONICAL_POINTS)];
