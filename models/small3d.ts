@@ -35,6 +35,8 @@ const BODY = [
 ];
 const FEATURES = 64;
 const LARGEST_GRID = 3;
+/** Below, a last map of one place would be normalised to nothing. */
+const SMALLEST_CROP = 16;
 
 export const small3d: NetworkCard = {
   name: 'small3d',
@@ -49,6 +51,8 @@ export const small3d: NetworkCard = {
 
 function createSmall3d(options: ModelOptions): Network {
   const { classes: k, cropSize: side } = options;
+  if (side < SMALLEST_CROP)
+    throw new Error(`small3d: expected a crop of at least ${SMALLEST_CROP} pixels, got ${side}`);
   const map = bodyTrace([1, 1, side, side, 3]).at(-1)?.output[2] ?? 0;
   const cell = Math.ceil(map / LARGEST_GRID);
   const inputs = FEATURES * Math.ceil(map / cell) ** 2;

@@ -12,7 +12,7 @@ import { Rng } from '../../../src-main/data/rng.ts';
 import { scoreVideo, scoreVideos } from '../../../src-main/data/score-video.ts';
 import { ArrayClips, toyVideo } from '../../support/toy-training.ts';
 
-const SIZE = 8;
+const SIZE = 16;
 const [L, CLASSES] = [4, 3];
 
 beforeAll(async () => {
@@ -71,13 +71,13 @@ describe('a network with an output for each frame', () => {
     const variables = model.init(() => 0.5 + 0.5 * rng.next());
     const frames = 2 * radius + 3;
     const logitsWith = (peak: number) => {
-      const values = new Float32Array(frames * size * size * 3).fill(0.1);
-      values.fill(peak, 0, size * size * 3);
+      const values = Float32Array.from({ length: frames * size * size * 3 }, (_, i) => 1 + Math.sin(i * i));
+      for (let i = 0; i < size * size * 3; i++) values[i]! += peak * (1.5 + Math.cos(i));
       return tidy(
         () => model.apply(variables, tensor5d(values, [1, frames, size, size, 3]), { training: false }).arraySync()[0]!,
       );
     };
-    const [calm, peaked] = [logitsWith(0.1), logitsWith(3)];
+    const [calm, peaked] = [logitsWith(0.1), logitsWith(30)];
     const moved = calm.map((row, t) => row.some((logit, k) => logit !== peaked[t]![k]));
     expect(moved).toEqual(calm.map((_, t) => t <= radius));
   });

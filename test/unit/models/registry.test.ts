@@ -78,6 +78,10 @@ describe('registry', () => {
     expect(countParameters(network)).toBe(parameters);
   });
 
+  it('refuses small3d crops whose last map would be a single place', () => {
+    expect(() => modelCard('small3d').create(optionsFor(15, 16))).toThrow('at least 16 pixels, got 15');
+  });
+
   it('estimates 46 GMAC a frame for vgg16-3d at 224 pixels (algorithms.md 1.4)', () => {
     const network = modelCard('vgg16-3d').create(optionsFor(224, 16));
     expect(forwardFlops(network, 1, 16) / 2 / 16 / 1e9).toBeCloseTo(46, 0);

@@ -15,7 +15,7 @@ import { drawnClipsLoss } from '../../../src-main/train/temporal-weights/drawn-c
 import { softmaxPooling } from '../../../src-main/train/temporal-weights/softmax.ts';
 import { ArrayClips, linearCard } from '../../support/toy-training.ts';
 
-const SIZE = 8;
+const SIZE = 16;
 const L = 4;
 
 beforeAll(async () => {
