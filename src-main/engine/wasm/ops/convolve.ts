@@ -30,7 +30,6 @@ export type Convolution = { x: number; filter: number; y: number; bias: number; 
 const CACHED_INPUT_BYTES = 512 * 1024;
 const CACHED_BAND_BYTES = 40_000;
 const BLOCK_TILES = [12, 14, 18, 10, 16];
-const GRADIENT_BLOCK_TILES = [48, 36, 56, 24, 18];
 /** Partial sums of a filter gradient: many enough for many cores, few enough to add up; the same for any of threads. */
 const MOST_PARTIALS = 16;
 const TILES_PER_PARTIAL = 128;
@@ -144,17 +143,17 @@ function filterGradientDirectly(
 }
 
 /** Tiles over the output, in blocks of the size that wastes least. */
-function tileGrid(g: ConvGeometry, blockSizes: readonly number[]): TileGrid {
+function tileGrid(g: ConvGeometry): TileGrid {
   const tiles = map3((i) => Math.ceil(g.output[i] / 2));
   const count = g.n * product3(tiles);
   const filled = (size: number) => Math.ceil(count / size) * size;
-  const blockTiles = blockSizes.reduce((best, size) => (filled(size) < filled(best) ? size : best));
+  const blockTiles = BLOCK_TILES.reduce((best, size) => (filled(size) < filled(best) ? size : best));
   return { tiles, output: g.output, padded: map3((i) => 2 * tiles[i]! + 2), count, blockTiles };
 }
 
 function convolveByWinograd(runtime: Runtime, g: ConvGeometry, call: Convolution): void {
   const { c, o } = g;
-  const grid = tileGrid(g, BLOCK_TILES);
+  const grid = tileGrid(g);
   const blocks = Math.ceil(grid.count / grid.blockTiles);
   const params = { ...grid, c, o, bias: call.bias !== 0, relu: call.relu };
   const scratchBytes = runtime.threads * Math.max(winogradScratchBytes(params), FILTER_SCRATCH_BYTES);
@@ -176,9 +175,9 @@ function filterGradientByWinograd(
   call: { x: number; dy: number; filter: number },
 ): void {
   const { c, o } = g;
-  const grid = tileGrid(g, GRADIENT_BLOCK_TILES);
-  const blocks = Math.ceil(grid.count / grid.blockTiles);
   const partialBytes = winogradPartialFloats(c, o) * 4;
+  const grid = tileGrid(g);
+  const blocks = Math.ceil(grid.count / grid.blockTiles);
   const wanted = Math.floor(grid.count / TILES_PER_PARTIAL);
   const most = Math.min(MOST_PARTIALS, blocks, Math.max(2, Math.floor(PARTIAL_BYTES / partialBytes)));
   const chunkBlocks = Math.ceil(blocks / Math.max(1, Math.min(wanted, most)));
