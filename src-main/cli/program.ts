@@ -1,4 +1,4 @@
-import type { CommanderError} from 'commander';
+import type { CommanderError } from 'commander';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { AppError } from '../contract/errors.ts';
 import type { AppApi } from '../contract/api.ts';

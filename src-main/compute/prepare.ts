@@ -38,7 +38,7 @@ export type PrepareRequest<V extends VideoToPrepare = VideoToPrepare> = {
   persons?: ReadonlyMap<string, number>;
 };
 
-export type PrepareResult = Omit<PrepareSummary, 'project'>;
+export type PrepareResult = Omit<PrepareSummary, 'project' | 'severalPeople'>;
 
 /**
  * Decodes videos, finds faces and writes a crop pack of each. Packs that are there with the same settings are kept, so

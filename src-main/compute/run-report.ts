@@ -2,8 +2,7 @@ import type { EpochMetrics, EvaluationReport, SamplingRecord, VideoPrediction } 
 import { clipPositions } from '../data/clip-positions.ts';
 import type { ClipVideo } from '../data/clip-source.ts';
 import { findContradictions } from '../infer/contradictions.ts';
-import { gammaCurve } from '../infer/gamma-curve.ts';
-import { heaviestClip } from '../infer/localisation.ts';
+import { CURVE_GAMMAS, gammaCurve } from '../infer/gamma-curve.ts';
 import { renderReport } from '../report/render-report.ts';
 import { thumbnailTimes } from '../report/report-data.ts';
 import type { ReportVideo, SamplingHistory } from '../report/report-data.ts';
@@ -34,10 +33,14 @@ export async function writeReport(project: Project, trained: TrainedRun, evaluat
     evaluation,
     epochs: records.filter((record): record is EpochMetrics => record.kind === 'epoch'),
     sampling: await samplingHistories(project, trained),
-    gammaCurve: gammaCurve(scored, manifest.classes.length),
+    gammaCurve: gammaCurve(scored, manifest.classes.length, gammasWith(config.gamma)),
     videos: await reportVideos(project, evaluated, manifest.classes),
   });
-  return folder.writeFile('report.html', html);
+  return folder.writeFile(evaluation.split === 'test' ? 'report.html' : `report-${evaluation.split}.html`, html);
+}
+
+function gammasWith(gamma: number): number[] {
+  return [...new Set([...CURVE_GAMMAS, gamma])].sort((a, b) => a - b);
 }
 
 async function reportVideos(
@@ -57,7 +60,7 @@ async function reportVideos(
       return {
         ...video,
         subject: videos[i]?.subject ?? null,
-        heaviest: heaviestClip(video.prediction.clips),
+        heaviest: video.prediction.heaviest,
         contradiction: contradictions.get(video.prediction.videoId) ?? null,
         thumbnails: await thumbnailsAt(pack, index, thumbnailTimes(video.prediction.durationSec)),
       };

@@ -36,12 +36,18 @@ export type ImportSummary = {
   notes: string[];
 };
 
-export type PrepareOptions = { project: string; cropSize: number };
+/** Which person of a video to crop; `video` is its path in the project, the end of that path, or its id. */
+export type PersonChoice = { video: string; person: number };
+/** The people of a video, by the share of its frames that show them, and the one who is cropped. */
+export type VideoPeople = { path: string; cropped: number; people: { person: number; share: number }[] };
+
+export type PrepareOptions = { project: string; cropSize: number; persons: PersonChoice[] };
 export type PrepareSummary = {
   project: string;
   prepared: number;
   alreadyPrepared: number;
   withoutFace: string[];
+  severalPeople: VideoPeople[];
   quarantined: QuarantineRecord[];
   frames: number;
   meanCoverage: number;

@@ -134,6 +134,8 @@ export type VideoPrediction = {
   durationSec: number;
   faceCoverage: number;
   clips: ClipPrediction[];
+  /** The clip that weighed most, the middle one of equals side by side; null where all weigh the same. */
+  heaviest: Pick<ClipPrediction, 'startSec' | 'endSec' | 'weight'> | null;
   note?: string;
 };
 

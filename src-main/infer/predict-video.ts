@@ -3,6 +3,7 @@ import type { ClipPrediction, VideoPrediction } from '../contract/records.ts';
 import type { ClipVideo } from '../data/clip-source.ts';
 import type { ScoredClips } from '../data/score-video.ts';
 import { classProbabilities, inferenceRule, largest, poolClips } from './gamma-lens.ts';
+import { heaviestClip } from './localisation.ts';
 
 /** What turns clip logits into a decision. `classes` names the k logits in order. */
 export type DecisionRule = { classes: readonly string[] } & Pick<ResolvedConfig, 'pooling' | 'gamma' | 'clipFrames'>;
@@ -20,22 +21,31 @@ export function predictVideo(video: ClipVideo, scores: ScoredClips, rule: Decisi
     faceCoverage: video.faceCoverage,
   };
   if (scores.starts.length === 0)
-    return { ...base, label: null, probabilities: {}, clips: [], note: whyUnscored(video) };
+    return { ...base, label: null, probabilities: {}, clips: [], heaviest: null, note: whyUnscored(video) };
   const pooled = poolClips(scores.logits, inferenceRule(rule));
   const predicted = largest(pooled.logits);
   const probabilities = classProbabilities(pooled.logits);
   const note = shortNote(video, rule.clipFrames);
+  const clips = scores.starts.map((startFrame, p) => ({
+    ...clipSpan(video, startFrame, rule.clipFrames),
+    weight: pooled.weights[p]![predicted]!,
+    logits: [...scores.logits[p]!],
+  }));
   return {
     ...base,
     label: rule.classes[predicted]!,
     probabilities: Object.fromEntries(rule.classes.map((name, k) => [name, probabilities[k]!])),
-    clips: scores.starts.map((startFrame, p) => ({
-      ...clipSpan(video, startFrame, rule.clipFrames),
-      weight: pooled.weights[p]![predicted]!,
-      logits: [...scores.logits[p]!],
-    })),
+    clips,
+    heaviest: heaviestSpan(clips),
     ...(note === null ? {} : { note }),
   };
+}
+
+function heaviestSpan(clips: readonly ClipPrediction[]): VideoPrediction['heaviest'] {
+  const heaviest = heaviestClip(clips);
+  if (heaviest === null) return null;
+  const { startSec, endSec, weight } = heaviest;
+  return { startSec, endSec, weight };
 }
 
 /** From the first frame's time to the end of the last frame that the clip really shows (padding is not shown). */

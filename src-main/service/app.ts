@@ -4,6 +4,7 @@ import type { JobContext } from '../contract/progress.ts';
 import { doctorJob } from '../compute/doctor.ts';
 import { evaluateJob } from '../compute/evaluate.ts';
 import { importFolder } from '../compute/import.ts';
+import { choosePeople, videosWithSeveralPeople } from '../compute/people.ts';
 import { predictJob } from '../compute/predict.ts';
 import { prepareVideos } from '../compute/prepare.ts';
 import { sampleJob } from '../compute/sample.ts';
@@ -36,8 +37,13 @@ async function withProject<T>(dir: string, use: (project: Project) => Promise<T>
   return await use(project);
 }
 
-async function prepare(project: Project, { cropSize }: PrepareOptions, job: JobContext): Promise<PrepareSummary> {
+async function prepare(
+  project: Project,
+  { cropSize, persons }: PrepareOptions,
+  job: JobContext,
+): Promise<PrepareSummary> {
   await mkdir(project.cropsDir, { recursive: true });
+  choosePeople(project, persons);
   const missing = project.missingVideos().map(({ path }) => path);
   const videos = project.listVideos().filter(({ path }) => !missing.includes(path));
   const chosen = videos.flatMap(({ id }): [string, number][] => {
@@ -58,5 +64,8 @@ async function prepare(project: Project, { cropSize }: PrepareOptions, job: JobC
   const gone = missing.map((path) => ({ path, code: 'not-found', reason: 'its file has gone or moved' }));
   const quarantined = [...gone, ...result.quarantined];
   project.quarantine(quarantined);
-  return { ...result, quarantined, project: project.dir };
+  const failed = new Set(quarantined.map(({ path }) => path));
+  const ready = videos.filter(({ path }) => !failed.has(path));
+  const severalPeople = await videosWithSeveralPeople(project, ready);
+  return { ...result, quarantined, severalPeople, project: project.dir };
 }

@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { LAYOUT_NAMES } from '../../contract/api.ts';
-import type { ImportSummary, LayoutName, PrepareSummary } from '../../contract/api.ts';
+import type { ImportSummary, LayoutName, PersonChoice, PrepareSummary, VideoPeople } from '../../contract/api.ts';
 import { newCommand, wholeNumber } from '../program.ts';
 import type { CommandHost } from '../program.ts';
 
@@ -61,10 +61,18 @@ function prepareCommand({ api, job, show }: CommandHost): Command {
   return newCommand('prepare', 'Decode, find faces and write crop packs; continues where it stopped')
     .requiredOption('--project <dir>', 'project folder')
     .option('--crop-size <pixels>', 'side of the stored crops', wholeNumber(16), 128)
-    .action(async (options: { project: string; cropSize: number }) => {
-      const result = await api.prepare({ ...options, project: path.resolve(options.project) }, job);
+    .option('--person <video=number>', 'crop this person of a video; may be given again', collectPerson, [])
+    .action(async ({ person: persons, ...options }: { project: string; cropSize: number; person: PersonChoice[] }) => {
+      const result = await api.prepare({ ...options, persons, project: path.resolve(options.project) }, job);
       show(result, () => prepareLines(result));
     });
+}
+
+function collectPerson(text: string, previous: PersonChoice[]): PersonChoice[] {
+  const equals = text.lastIndexOf('=');
+  const person = wholeNumber(0)(text.slice(equals + 1));
+  if (equals <= 0) throw new InvalidArgumentError(`expected video=number, got '${text}'.`);
+  return [...previous, { video: text.slice(0, equals), person }];
 }
 
 function prepareLines(r: PrepareSummary): string[] {
@@ -72,9 +80,15 @@ function prepareLines(r: PrepareSummary): string[] {
     `Prepared ${r.prepared} videos (${r.frames} frames) in ${r.seconds.toFixed(1)} s; ${r.alreadyPrepared} were ready`,
     `Mean face coverage: ${(100 * r.meanCoverage).toFixed(1)} %`,
     ...r.withoutFace.slice(0, SHOWN_PROBLEMS).map((video) => `No face found: ${video}`),
+    ...r.severalPeople.slice(0, SHOWN_PROBLEMS).map(peopleLine),
     ...problemLines(r.quarantined),
     `Next: apexscope train --project '${r.project}'`,
   ];
+}
+
+function peopleLine({ path: video, cropped, people }: VideoPeople): string {
+  const shares = people.map(({ person, share }) => `person ${person} in ${(100 * share).toFixed(0)} %`);
+  return `Several people: ${video}: ${shares.join(', ')}; cropped: person ${cropped} (change with --person)`;
 }
 
 /** A line for each of the first problems, and how many more there are. */

@@ -61,7 +61,8 @@ function trainLines(r: TrainSummary): string[] {
   const resumed = r.resumedFromEpoch === null ? [] : [`Continued after epoch ${r.resumedFromEpoch}`];
   const why = r.stopped === 'early' ? 'stopped early: validation loss no longer fell' : 'all epochs done';
   return [
-    `Engine: ${r.engine.name} (${r.engine.device})`,
+    `Engine: ${r.engine.name} (${r.engine.device}): ${r.engine.why}`,
+    ...r.notes.map((note) => `Note: ${note}`),
     ...resumed,
     `Trained ${r.epochs} epochs in ${durationText(r.seconds)} (${why})`,
     `Best epoch ${r.bestEpoch}: validation loss ${r.valLoss.toFixed(3)}, WAR ${percent(r.valWar)}, UAR ${percent(r.valUar)}`,
@@ -123,13 +124,18 @@ function predictCommand({ api, job, show }: CommandHost): Command {
 export function predictionLines(v: VideoPrediction): string[] {
   if (v.label === null) return [`${v.path}: no prediction. ${v.note ?? ''}`];
   const ranked = Object.entries(v.probabilities).sort(([, a], [, b]) => b - a);
-  const heaviest = v.clips.reduce((best, clip) => (clip.weight > best.weight ? clip : best));
   return [
     `${v.path}: ${v.label}`,
     `  ${ranked.map(([name, p]) => `${name} ${percent(p)}`).join(', ')}`,
-    `  heaviest clip: ${heaviest.startSec.toFixed(2)} to ${heaviest.endSec.toFixed(2)} s, weight ${percent(heaviest.weight)} of ${v.clips.length} clips`,
+    heaviestLine(v),
     `  face in ${percent(v.faceCoverage)} of the frames${v.note ? `; ${v.note}` : ''}`,
   ];
+}
+
+function heaviestLine({ heaviest, clips }: VideoPrediction): string {
+  if (heaviest === null) return `  all ${clips.length} clips weigh the same`;
+  const span = `${heaviest.startSec.toFixed(2)} to ${heaviest.endSec.toFixed(2)} s`;
+  return `  heaviest clip: ${span}, weight ${percent(heaviest.weight)} of ${clips.length} clips`;
 }
 
 function percent(share: number): string {

@@ -31,6 +31,7 @@ export function examplePrediction(changes: Partial<VideoPrediction> = {}): Video
     durationSec: 4,
     faceCoverage: 1,
     clips: secondsWithWeights([0.1, 0.7, 0.1, 0.1]),
+    heaviest: { startSec: 1, endSec: 2, weight: 0.7 },
     ...changes,
   };
 }

@@ -20,6 +20,7 @@ describe('predictVideo', () => {
     expect(prediction.probabilities['fear']).toBeCloseTo(odds / (1 + odds));
     expect(prediction.clips.map(({ weight }) => weight)).toEqual([1 / 3, 1 / 3, 1 / 3]);
     expect(prediction.clips[1]!.logits).toEqual(scores.logits[1]);
+    expect(prediction.heaviest).toBeNull();
     expect(prediction.note).toBeUndefined();
   });
 

@@ -23,6 +23,7 @@ export function exampleVideo(videoId: string, truth: string, changes: Partial<Re
         weight,
         logits: p === 1 ? [1, 3.5, 0] : [1, -3, 0],
       })),
+      heaviest: { startSec: 1, endSec: 2, weight: 0.7 },
     },
     truth,
     subject: 'p1',
