@@ -12,7 +12,7 @@ type Movement = Partial<FaceState>;
 export const EXPRESSIONS: Record<Exclude<SampleLabel, 'neutral'>, Movement> = {
   happiness: { cheekUp: 1, cornerUp: 1, lipsPart: 1, lidTight: 0.1 },
   sadness: { innerBrowUp: 1, browDown: 0.35, cornerDown: 1, chinUp: 0.5, lidTight: 0.15 },
-  surprise: { innerBrowUp: 1, outerBrowUp: 1, upperLidUp: 1, jawDrop: 0.95, lipsPart: 0.6 },
+  surprise: { innerBrowUp: 1, outerBrowUp: 1, upperLidUp: 1, jawDrop: 0.85, lipsPart: 0.6 },
   fear: {
     innerBrowUp: 0.85,
     outerBrowUp: 0.5,

@@ -76,7 +76,7 @@ function paintBrows(person: Person, noise: Noise, [x, y]: Point, texel: Texel): 
   cover01(texel, person.browColor, clamp01(cover));
 }
 
-const BEARD_STRENGTH = { none: 0, stubble: 0.32, moustache: 0.9, full: 0.93 };
+const BEARD_STRENGTH = { none: 0, stubble: 0.25, moustache: 0.82, full: 0.82 };
 
 function paintBeard(person: Person, noise: Noise, [x, y, z]: Point, texel: Texel): void {
   const strength = BEARD_STRENGTH[person.beard];
@@ -93,9 +93,9 @@ function paintBeard(person: Person, noise: Noise, [x, y, z]: Point, texel: Texel
 /** A beard covers the jaw below a line from the ear to the corner of the mouth, and leaves the lower lip free. */
 function beardLine(x: number, y: number, grain: number): number {
   const side = Math.abs(x);
-  const line = 0.66 - 0.75 * smoothstep(0.42, 0.9, side) + 0.04 * grain;
+  const line = 0.74 - 0.6 * smoothstep(0.6, 0.98, side) + 0.04 * grain;
   const lip = bump(x / 0.33, (y - 0.8) / 0.13);
-  return smoothstep(line - 0.03, line + 0.06, y) * smoothstep(0.75, 0.35, lip);
+  return smoothstep(line - 0.06, line + 0.1, y) * smoothstep(0.75, 0.35, lip);
 }
 
 function paintCreases(person: Person, [x, y]: Point, texel: Texel): void {
