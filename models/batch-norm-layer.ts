@@ -3,6 +3,7 @@
  * evaluation. Parameters `<name>.scale`, `<name>.offset`, buffers `<name>.mean`, `<name>.variance`, all [c].
  */
 import { add, keep, mul, type Tensor1D, type Tensor5D } from '@tensorflow/tfjs-core';
+import { affineOf } from './layers.ts';
 import type { ParamSpecs } from './network.ts';
 import { batchNormInference, batchNormTraining } from './ops/batch-norm.ts';
 import type { ApplyMode, Variables } from './types.ts';
@@ -10,13 +11,6 @@ import type { ApplyMode, Variables } from './types.ts';
 const EPSILON = 1e-5;
 /** Share of the batch in the running statistics. */
 const MOMENTUM = 0.1;
-
-export function normParamSpecs(name: string, channels: number): ParamSpecs {
-  return {
-    [`${name}.scale`]: { shape: [channels], start: 'ones' },
-    [`${name}.offset`]: { shape: [channels], start: 'zeros' },
-  };
-}
 
 export function normBufferSpecs(name: string, channels: number): ParamSpecs {
   return {
@@ -36,7 +30,7 @@ export function normalise(
   { params, buffers }: Variables,
   { mode, relu }: { mode: ApplyMode; relu: boolean },
 ): Tensor5D {
-  const affine = { scale: params[`${name}.scale`] as Tensor1D, offset: params[`${name}.offset`] as Tensor1D };
+  const affine = affineOf(params, name);
   const options = { epsilon: EPSILON, relu };
   const running = { mean: buffers[`${name}.mean`] as Tensor1D, variance: buffers[`${name}.variance`] as Tensor1D };
   if (!mode.training) return batchNormInference(x, affine, running, options);

@@ -1,8 +1,10 @@
 /**
- * The layers that networks share: dense, dropout and spatial mean. Convolutions and pooling are `ops/`.
+ * The layers that networks share, and the parameters of normalisations. Convolutions, pooling and the normalisations
+ * themselves are `ops/`.
  */
 import { add, matMul, mul, reshape, tensor, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { LayerTrace, ParamSpecs } from './network.ts';
+import type { Affine } from './ops/batch-norm.ts';
 import { sizeOf } from './shape.ts';
 import type { ApplyMode, NamedTensors } from './types.ts';
 
@@ -26,6 +28,19 @@ export function dense(x: Tensor2D, params: NamedTensors, name: string): Tensor2D
 
 export function denseTrace(name: string, rows: number, inputs: number, outputs: number): LayerTrace {
   return { name, output: [rows, outputs], multiplyAdds: rows * inputs * outputs };
+}
+
+/** `name.scale` and `name.offset`, [c], of a normalisation. */
+export function affineSpecs(name: string, channels: number): ParamSpecs {
+  return {
+    [`${name}.scale`]: { shape: [channels], start: 'ones' },
+    [`${name}.offset`]: { shape: [channels], start: 'zeros' },
+  };
+}
+
+/** The parameters of {@link affineSpecs}. */
+export function affineOf(params: NamedTensors, name: string): Affine {
+  return { scale: params[`${name}.scale`] as Tensor1D, offset: params[`${name}.offset`] as Tensor1D };
 }
 
 /**

@@ -15,8 +15,8 @@
  * and j 0..1; layer<i>.0.shortcut .shortcutNorm for i 2..4. Then logits.kernel [512,k], logits.bias.
  */
 import { add, mean, relu, reshape, tidy, type Tensor2D, type Tensor5D } from '@tensorflow/tfjs-core';
-import { normalise, normBufferSpecs, normParamSpecs } from './batch-norm-layer.ts';
-import { dense, denseSpecs, denseTrace, dropout } from './layers.ts';
+import { normalise, normBufferSpecs } from './batch-norm-layer.ts';
+import { affineSpecs, dense, denseSpecs, denseTrace, dropout } from './layers.ts';
 import { initVariables, type LayerTrace, type Network, type NetworkCard, type ParamSpecs } from './network.ts';
 import { conv3d, type Axes3 } from './ops/conv3d.ts';
 import { assertShape, sizeOf } from './shape.ts';
@@ -111,7 +111,7 @@ function paramSpecs(units: ConvNorm[]): ParamSpecs {
   const specs: ParamSpecs = {};
   for (const { conv, norm, taps, inputs, filters } of units) {
     specs[`${conv}.kernel`] = { shape: [...taps, inputs, filters], start: 'he' };
-    Object.assign(specs, normParamSpecs(norm, filters));
+    Object.assign(specs, affineSpecs(norm, filters));
   }
   return specs;
 }

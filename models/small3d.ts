@@ -14,12 +14,12 @@
  * Parameters: conv1..conv4 `.kernel` [3,3,3,c,c'] without bias; norm1..norm4 `.scale`, `.offset` [c];
  * `logits.kernel` [576,k] over [h,w,c], `logits.bias`.
  */
-import { relu, reshape, tidy, type Tensor5D } from '@tensorflow/tfjs-core';
+import { reshape, tidy, type Tensor5D } from '@tensorflow/tfjs-core';
 import { convStackTrace } from './conv-stack.ts';
-import { frameNorm, frameNormSpecs } from './frame-norm.ts';
-import { dense, denseSpecs, denseTrace, dropout, flattenRows } from './layers.ts';
+import { affineOf, affineSpecs, dense, denseSpecs, denseTrace, dropout, flattenRows } from './layers.ts';
 import { initVariables, type LayerTrace, type Network, type NetworkCard, type ParamSpecs } from './network.ts';
 import { convBlock, type Axes3 } from './ops/conv3d.ts';
+import { frameNorm } from './ops/frame-norm.ts';
 import { avgPool3d } from './ops/pool3d.ts';
 import { assertShape } from './shape.ts';
 import type { ModelOptions, NamedTensors } from './types.ts';
@@ -33,6 +33,8 @@ const BODY = [
   { conv: 'conv3', norm: 'norm3', inputs: 32, filters: 64, pool: SPATIAL_HALF },
   { conv: 'conv4', norm: 'norm4', inputs: 64, filters: 64, pool: null },
 ];
+/** Of the frame norms. */
+const EPSILON = 1e-3;
 const FEATURES = 64;
 const LARGEST_GRID = 3;
 /** Below, a last map of one place would be normalised to nothing. */
@@ -79,7 +81,7 @@ function specsOf(inputs: number, k: number): Network['specs'] {
   const params: ParamSpecs = {};
   for (const stage of BODY) {
     params[`${stage.conv}.kernel`] = { shape: [...TAPS, stage.inputs, stage.filters], start: 'he' };
-    Object.assign(params, frameNormSpecs(stage.norm, stage.filters));
+    Object.assign(params, affineSpecs(stage.norm, stage.filters));
   }
   return { params: { ...params, ...denseSpecs('logits', inputs, k, 'glorot') }, buffers: {} };
 }
@@ -88,7 +90,7 @@ function applyBody(params: NamedTensors, clips: Tensor5D): Tensor5D {
   return BODY.reduce((x, { conv, norm, pool }) => {
     const kernel = params[`${conv}.kernel`] as Tensor5D;
     const z = convBlock(x, kernel, null, { strides: [1, 1, 1], pad: 'same', relu: false, pool });
-    return relu(frameNorm(z, params, norm));
+    return frameNorm(z, affineOf(params, norm), { epsilon: EPSILON, relu: true });
   }, clips);
 }
 

@@ -16,6 +16,8 @@ export type FusedKernelName =
   | 'FusedConvBlock3DGrad'
   | 'BatchNormTraining'
   | 'BatchNormTrainingGrad'
+  | 'FrameNorm'
+  | 'FrameNormGrad'
   | 'ClipTransform'
   | 'ClipTransformGrad'
   | 'SgdUpdate'

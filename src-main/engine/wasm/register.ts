@@ -16,6 +16,7 @@ import { batchNormKernels } from './ops/batch-norm-kernels.ts';
 import { clipTransformKernels } from './ops/clip-transform-kernels.ts';
 import { conv3dKernels } from './ops/conv3d-kernels.ts';
 import { elementwiseKernels } from './ops/elementwise-kernels.ts';
+import { frameNormKernels } from './ops/frame-norm-kernels.ts';
 import { kernelFunc, type KernelImplementation } from './ops/kernel-call.ts';
 import { matmulKernels } from './ops/matmul-kernels.ts';
 import { optimiserKernels } from './ops/optimiser-kernels.ts';
@@ -56,6 +57,7 @@ const kernels: Record<string, KernelImplementation> = {
   ...optimiserKernels,
   ...matmulKernels,
   ...batchNormKernels,
+  ...frameNormKernels,
   ...clipTransformKernels,
 };
 

@@ -6,6 +6,7 @@ import { blockMaxPoolGradient } from '../../../src-main/engine/wasm/kernels/bloc
 import { clipTransform } from '../../../src-main/engine/wasm/kernels/clip-transform.ts';
 import { convDirect } from '../../../src-main/engine/wasm/kernels/conv-direct.ts';
 import { convDirectFilterGrad } from '../../../src-main/engine/wasm/kernels/conv-direct-filter-grad.ts';
+import { frameNorm, frameNormGradient } from '../../../src-main/engine/wasm/kernels/frame-norm.ts';
 import { adamW } from '../../../src-main/engine/wasm/kernels/optimiser.ts';
 import { winogradFilterGradSums } from '../../../src-main/engine/wasm/kernels/winograd-filter-grad.ts';
 import { winograd } from '../../../src-main/engine/wasm/kernels/winograd.ts';
@@ -29,6 +30,8 @@ const KERNELS = [
   define(winograd, { ...grid, bias: true, relu: true }),
   define(winogradFilterGradSums, { ...grid, chunkBlocks: 2 }),
   define(blockMaxPoolGradient, { c: 16, input: [4, 6, 6], size: [1, 2, 2], relu: true }),
+  define(frameNorm, { places: 6, c: 17, relu: true, epsilon: 1e-3 }),
+  define(frameNormGradient, { places: 6, c: 17, relu: true }),
   define(adamW, {}),
   define(clipTransform, { t: 2, h: 4, w: 4, c: 3, bytes: true }),
 ];

@@ -24,3 +24,22 @@ export function forChannels(
     advance(rest * 4);
   }
 }
+
+/**
+ * Runs a body over groups of `width` channels, and over what is left: `body(floats)` handles `floats` neighbouring
+ * channels, `advance(bytes)` moves its addresses on.
+ */
+export function forChannelGroups(
+  k: KernelBuilder,
+  { channels, width }: { channels: number; width: number },
+  body: (floats: number) => void,
+  advance: (bytes: number) => void,
+): void {
+  const groups = Math.floor(channels / width);
+  if (groups > 0)
+    k.repeat(groups, () => {
+      body(width);
+      advance(width * 4);
+    });
+  if (channels % width > 0) body(channels % width);
+}

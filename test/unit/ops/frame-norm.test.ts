@@ -1,7 +1,7 @@
 import '../../../src-main/engine/gradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { frameNorm } from '../../../models/frame-norm.ts';
+import { frameNorm } from '../../../models/ops/frame-norm.ts';
 import { Rng } from '../../../src-main/data/rng.ts';
 
 beforeAll(async () => {
@@ -25,8 +25,15 @@ function byDefinition(x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor): tf.Ten
   return tf.add(tf.mul(tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-3))), scale), offset);
 }
 
-const layer = (x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor) =>
-  frameNorm(x as tf.Tensor5D, { 'norm.scale': scale, 'norm.offset': offset }, 'norm');
+const layerWith =
+  (relu: boolean) =>
+  (x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor): tf.Tensor =>
+    frameNorm(
+      x as tf.Tensor5D,
+      { scale: scale as tf.Tensor1D, offset: offset as tf.Tensor1D },
+      { epsilon: 1e-3, relu },
+    );
+const layer = layerWith(false);
 
 describe('frame norm', () => {
   it('gives each channel of each frame mean 0 and variance 1 before scale and offset', () => {
@@ -36,12 +43,14 @@ describe('frame norm', () => {
     variance.dataSync().forEach((value) => expect(value).toBeCloseTo(1, 2));
   });
 
-  it('has the values and gradients of its definition', () => {
-    const inputs = [random<tf.Rank.R5>(SHAPE, 1), random<tf.Rank.R1>([2], 2), random<tf.Rank.R1>([2], 3)];
+  it.each([false, true])('has the values and gradients of its definition (ReLU: %s)', (relu) => {
+    const inputs = [random<tf.Rank.R5>(SHAPE, 1), random<tf.Rank.R1>([2], 2), tf.neg(random<tf.Rank.R1>([2], 3))];
+    const definition: typeof byDefinition = (...args) =>
+      relu ? tf.relu(byDefinition(...args)) : byDefinition(...args);
     const weights = random<tf.Rank.R5>(SHAPE, 4);
     const run = (norm: typeof byDefinition) =>
       tf.valueAndGrads((x, scale, offset) => tf.sum(tf.mul(tf.square(norm(x!, scale!, offset!)), weights)))(inputs);
-    const [found, expected] = [run(layer), run(byDefinition)];
+    const [found, expected] = [run(layerWith(relu)), run(definition)];
     [found.value, ...found.grads].forEach((tensor, i) => {
       const reference = [expected.value, ...expected.grads][i]!;
       expect(tensor.shape).toEqual(reference.shape);
