@@ -45,6 +45,17 @@ describe.each(SHAPES.map(([a, b]) => [`[${a.join()}] and [${b.join()}]`, a, b] a
   });
 });
 
+test('a step, and its slope below zero, equal the slow backend', async () => {
+  const { shape, values } = normal([33, 77], 1);
+  values.set([0, -0, Infinity, -Infinity]);
+  await expectLikeCpu((x) => [tf.step(x!), tf.step(x!, 0.5)].map((y) => tf.clipByValue(y, -9, 9)), [{ shape, values }]);
+});
+
+test('the step of NaN is NaN', async () => {
+  const [found] = await onEngine((x) => [tf.step(x!)], [{ shape: [300], values: new Float32Array(300).fill(NaN) }]);
+  expect(found!.values.every(Number.isNaN)).toBe(true);
+});
+
 test('unary ops equal the slow backend', async () => {
   await expectLikeCpu(
     (x) => [tf.relu(x!), tf.neg(x!), tf.square(x!), tf.sqrt(tf.abs(x!)), tf.rsqrt(tf.add(tf.abs(x!), 1))],

@@ -24,6 +24,11 @@ export const UNARY = {
   Square: (_: KernelBuilder, x: V128) => x.mul(x),
   Sqrt: (_: KernelBuilder, x: V128) => x.sqrt(),
   Rsqrt: (_: KernelBuilder, x: V128) => V128.of(1).div(x.sqrt()),
+  /** 1 above zero, else 0; NaN stays. */
+  Step: (k: KernelBuilder, x: V128) =>
+    V128.of(1)
+      .and(x.greaterThan(k.zero))
+      .or(x.andNot(x.equals(x))),
 } as const;
 
 export type BinaryName = keyof typeof BINARY;

@@ -15,10 +15,12 @@ import { input, type KernelCall, type KernelImplementation } from './kernel-call
 const SMALLEST_SIZE = 256;
 const CHUNK_GROUPS = 4096;
 
+/** `alpha`, the slope of a step or ReLU below zero, is left to the stock kernels unless 0. */
 function runUnary(name: UnaryName, call: KernelCall): TensorInfo | undefined {
   const x = input(call, 'x');
   const size = util.sizeFromShape(x.shape);
-  if (x.dtype !== 'float32' || size < SMALLEST_SIZE) return undefined;
+  const { alpha } = call.attrs as { alpha?: number };
+  if (x.dtype !== 'float32' || size < SMALLEST_SIZE || (alpha ?? 0) !== 0) return undefined;
   const from = call.backend.addressOf(x);
   const result = call.backend.output(x.shape);
   const work = { rows: Math.ceil(size / ELEMENTWISE_FLOATS), chunkRows: CHUNK_GROUPS, args: [from, result.address] };
