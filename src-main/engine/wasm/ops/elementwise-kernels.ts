@@ -15,7 +15,7 @@ import { input, type KernelCall, type KernelImplementation } from './kernel-call
 const SMALLEST_SIZE = 256;
 const CHUNK_GROUPS = 4096;
 
-/** `alpha`, the slope of a step or ReLU below zero, is left to the stock kernels unless 0. */
+/** `alpha`, the value of a step below zero, is left to the stock kernels unless 0. */
 function runUnary(name: UnaryName, call: KernelCall): TensorInfo | undefined {
   const x = input(call, 'x');
   const size = util.sizeFromShape(x.shape);
