@@ -1,12 +1,8 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_DIFFICULTY } from '../../../src-main/sample/difficulty.ts';
 import type { SampleClip } from '../../../src-main/sample/plan-sample.ts';
 import { planSample } from '../../../src-main/sample/plan-sample.ts';
 import { renderClip } from '../../../src-main/sample/render-clip.ts';
-import { writeClip } from '../../../src-main/sample/write-clip.ts';
 
 const shortened = (clip: SampleClip, frameCount: number): SampleClip => ({ ...clip, frameCount });
 
@@ -67,7 +63,7 @@ describe('renderClip', () => {
       const peak = calm.findIndex((_, i) => timeOf(i) > (moment.startSec + moment.endSec) / 2);
       inside += difference(calm[peak]!, calm[rest]!, size);
       const idle = busy.flatMap((frame, i) =>
-        burstFree(moment, timeOf(i)) ? [difference(frame, calm[i]!, size)] : [],
+        isOutside(moment, timeOf(i)) ? [difference(frame, calm[i]!, size)] : [],
       );
       outside += idle.reduce((sum, value) => sum + value, 0) / idle.length;
     }
@@ -75,30 +71,6 @@ describe('renderClip', () => {
   });
 });
 
-function burstFree({ startSec, endSec }: { startSec: number; endSec: number }, timeSec: number): boolean {
+function isOutside({ startSec, endSec }: { startSec: number; endSec: number }, timeSec: number): boolean {
   return timeSec < startSec - 0.3 || timeSec > endSec + 0.3;
 }
-
-describe('writeClip', () => {
-  it('hands the frames of a video and its form to the encoder, in a folder that exists', async () => {
-    const folder = await mkdtemp(path.join(os.tmpdir(), 'sample-'));
-    const clip = shortened(planSample({ people: 1 })[2]!, 2);
-    const calls: unknown[] = [];
-    await writeClip(clip, {
-      folder,
-      size: 32,
-      encode: async (file, options, frames) => {
-        expect((await stat(path.dirname(file))).isDirectory()).toBe(true);
-        calls.push([path.relative(folder, file), options, [...frames].map((frame) => frame.length)]);
-      },
-    });
-    expect(calls).toEqual([
-      [
-        path.join('videos', 'person-01', '03-sadness-1.mp4'),
-        { width: 32, height: 32, fps: 25, codec: 'h264' },
-        [3072, 3072],
-      ],
-    ]);
-    await rm(folder, { recursive: true });
-  });
-});
