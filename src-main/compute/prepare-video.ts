@@ -7,12 +7,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../contract/errors.ts';
 import type { Box, CropFrame, FrameIndex } from '../contract/records.ts';
 import { ALIGN_SETTINGS, alignFrames } from '../face/align.ts';
-import { AlignedFrames, type AlignedFrame } from '../face/aligned-frames.ts';
+import { AlignedFrames } from '../face/aligned-frames.ts';
 import { cropRegion } from '../face/crop.ts';
 import type { FaceDetector } from '../face/detector.ts';
 import { FaceFollower, FOLLOW_SETTINGS } from '../face/follower.ts';
 import { gatherPeople, mainPerson, summarise, type Person } from '../face/people.ts';
-import { poseSide, resizePose, uprightPose } from '../face/pose.ts';
+import { poseSide, resizePose, uprightPose, type Pose } from '../face/pose.ts';
 import { decodeFrames } from '../media/decode.ts';
 import type { DecodedFrame, IndexedSource } from '../media/media-source.ts';
 import { openCropPack, readCropPackIndex, readPeople } from '../store/crop-pack-reader.ts';
@@ -154,7 +154,7 @@ async function writePack(job: PrepareJob, frames: AlignedFrames, cast: Cast): Pr
       ...decodeLimit(source, frames, settings),
       signal: job.signal,
     })) {
-      const crop = cropOf(decoded, frames.at(decoded.frame), { source, size: settings.size });
+      const crop = cropOf(decoded, frames.regionAt(decoded.frame), { source, size: settings.size });
       if (crop) await writer.add(crop);
       job.onFrame();
     }
@@ -169,14 +169,17 @@ async function writePack(job: PrepareJob, frames: AlignedFrames, cast: Cast): Pr
 /** Decodes no finer than the smallest face needs. */
 function decodeLimit({ media }: IndexedSource, frames: AlignedFrames, { size }: CropSettings) {
   let smallest = Infinity;
-  for (const { region } of frames) if (region) smallest = Math.min(smallest, poseSide(region));
+  for (let f = 0; f < frames.count; f++) {
+    const region = frames.regionAt(f);
+    if (region) smallest = Math.min(smallest, poseSide(region));
+  }
   const scale = (FINENESS * size) / smallest;
   return scale > 0 && scale < 1 ? { maxSide: Math.ceil(Math.max(media.width, media.height) * scale) } : {};
 }
 
 function cropOf(
   picture: DecodedFrame,
-  { region }: AlignedFrame,
+  region: Pose | null,
   { source, size }: { source: IndexedSource; size: number },
 ): Uint8Array | null {
   if (!region) return null;

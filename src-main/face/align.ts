@@ -62,12 +62,12 @@ type Window = { f: number; halfSec: number };
  * there is no lag, not even at the ends of a stretch.
  */
 function smoothedRegion(frames: AlignedFrames, timesSec: Float64Array, { f, halfSec }: Window): Pose | null {
-  const { region } = frames.at(f);
+  const region = frames.regionAt(f);
   if (!region) return null;
   const sum = { x: 0, y: 0, a: 0, b: 0, weight: 0 };
   addPose(sum, region, 1);
   for (let d = 1; ; d++) {
-    const [before, after] = [frames.at(f - d).region, frames.at(f + d).region];
+    const [before, after] = [frames.regionAt(f - d), frames.regionAt(f + d)];
     const reachSec = Math.max(timesSec[f]! - timesSec[f - d]!, timesSec[f + d]! - timesSec[f]!);
     if (!before || !after || reachSec >= halfSec) break;
     addPose(sum, before, 1 - reachSec / halfSec);

@@ -37,10 +37,17 @@ export class AlignedFrames {
     const cell = (column: number) => this.#cells[frame * COLUMNS + column]!;
     return {
       origin,
-      region: { x: cell(0), y: cell(1), a: cell(2), b: cell(3) },
+      region: this.regionAt(frame),
       box: { x: cell(4), y: cell(5), width: cell(6), height: cell(7) },
       confidence: cell(8),
     };
+  }
+
+  regionAt(frame: number): Pose | null {
+    if ((this.#origins[frame] ?? 'absent') === 'absent') return null;
+    const first = frame * COLUMNS;
+    const cells = this.#cells;
+    return { x: cells[first]!, y: cells[first + 1]!, a: cells[first + 2]!, b: cells[first + 3]! };
   }
 
   *[Symbol.iterator](): Generator<AlignedFrame> {
