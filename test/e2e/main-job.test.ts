@@ -11,7 +11,10 @@ import type {
   TrainSummary,
 } from '../../src-main/contract/api.ts';
 import { Rng } from '../../src-main/data/rng.ts';
+import type { Picture } from '../../src-main/face/picture.ts';
+import { encodeVideo } from '../../src-main/media/encode.ts';
 import { runCli, runCliJson, startCli } from '../support/cli.ts';
+import { CLOSE, FURTHER, NOBODY, panOver, readPhoto } from '../unit/face/photo-clip.ts';
 
 const SETTINGS = ['--set', 'epochs=3', '--set', 'stochasticSoftmax.warmupEpochs=1', '--set', 'patience=9'];
 
@@ -98,6 +101,23 @@ describe('the main job in a terminal', () => {
     );
   });
 
+  it('finds, crops and scores a real face, and says what it could not do for a picture without one', async () => {
+    const photo = await readPhoto(6);
+    const face = await photoVideo('-a real face.mp4', panOver(photo, { from: CLOSE, to: FURTHER }, 40));
+    const nobody = await photoVideo('nobody.mp4', panOver(photo, { from: NOBODY, to: NOBODY }, 20));
+    const single = await photoVideo('one frame.mp4', panOver(photo, { from: CLOSE, to: CLOSE }, 1));
+    const args = ['predict', face, nobody, single, '--project', project, '--run', 'straight'];
+    const { videos, failed } = await runCliJson<PredictSummary>(args);
+    expect(failed).toEqual([]);
+    const [real, empty, still] = videos;
+    expect(real?.faceCoverage).toBeGreaterThan(0.8);
+    expect(real?.clips.length).toBeGreaterThan(10);
+    expect(empty).toMatchObject({ label: null, clips: [], faceCoverage: 0 });
+    expect(empty?.note).toMatch(/No face/);
+    expect(still?.label).not.toBeNull();
+    expect(still?.note).toMatch(/single frame/);
+  });
+
   it('gives the same numbers after being killed at random moments and resumed', async () => {
     const rng = new Rng(Date.now() % 1000);
     const args = ['train', '--project', project, '--run', 'killed', '--resume', ...SETTINGS];
@@ -127,6 +147,14 @@ describe('the main job in a terminal', () => {
     expect(stderr).toMatch(/--resume/);
   });
 });
+
+async function photoVideo(name: string, pictures: Picture[]): Promise<string> {
+  const file = path.join(folder, name);
+  const { width, height } = pictures[0]!;
+  const frames = pictures.map(({ rgb }) => rgb);
+  await encodeVideo(file, { width, height, fps: 25, codec: 'h264' }, frames);
+  return file;
+}
 
 async function firstVideo(): Promise<string> {
   const csv = await readFile(path.join(folder, 'videos', 'labels.csv'), 'utf8');
