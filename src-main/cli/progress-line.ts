@@ -9,7 +9,7 @@ const PLAIN_LINE_MS = 5000;
  */
 export function progressWriter(stream: NodeJS.WriteStream = process.stderr): (progress: Progress) => void {
   const clock = new StageClock();
-  let lastWrite = 0;
+  let lastWrite = -Infinity;
   let openLine = false;
   return (progress) => {
     const now = performance.now();

@@ -16,7 +16,7 @@ import { encodeVideo } from '../../src-main/media/encode.ts';
 import { runCli, runCliJson, startCli } from '../support/cli.ts';
 import { CLOSE, FURTHER, NOBODY, panOver, readPhoto } from '../unit/face/photo-clip.ts';
 
-const SETTINGS = ['--set', 'epochs=3', '--set', 'stochasticSoftmax.warmupEpochs=1', '--set', 'patience=9'];
+const SETTINGS = ['--set', 'epochs=8', '--set', 'stochasticSoftmax.warmupEpochs=1', '--set', 'patience=9'];
 
 let folder: string;
 let project: string;
@@ -60,9 +60,9 @@ describe('the main job in a terminal', () => {
   });
 
   it('stores the resolved settings and what made the run', async () => {
-    expect(trained).toMatchObject({ run: 'straight', epochs: 3, resumedFromEpoch: null });
+    expect(trained).toMatchObject({ run: 'straight', epochs: 8, resumedFromEpoch: null });
     const config = JSON.parse(await readFile(path.join(trained.folder, 'config.json'), 'utf8')) as object;
-    expect(config).toMatchObject({ model: 'small3d', pooling: 'stochastic-softmax', epochs: 3, cropSize: 48 });
+    expect(config).toMatchObject({ model: 'small3d', pooling: 'stochastic-softmax', epochs: 8, cropSize: 48 });
     const manifest = JSON.parse(await readFile(path.join(trained.folder, 'manifest.json'), 'utf8')) as object;
     expect(manifest).toMatchObject({ seed: 1, subjectDisjoint: true, engine: { name: 'wasm' } });
   });
@@ -123,7 +123,7 @@ describe('the main job in a terminal', () => {
     const args = ['train', '--project', project, '--run', 'killed', '--resume', ...SETTINGS];
     for (let i = 0; i < 3; i++) {
       const { child, result } = startCli(args);
-      const timer = setTimeout(() => child.kill('SIGKILL'), rng.range(1500, 5000));
+      const timer = setTimeout(() => child.kill('SIGKILL'), rng.range(1200, 4000));
       await result;
       clearTimeout(timer);
     }
@@ -134,7 +134,7 @@ describe('the main job in a terminal', () => {
   it('saves and ends with 130 on Ctrl-C, and continues to the same numbers', async () => {
     const args = ['train', '--project', project, '--run', 'interrupted', '--resume', ...SETTINGS];
     const { child, result } = startCli(args);
-    child.stderr?.once('data', () => setTimeout(() => child.kill('SIGINT'), 2500));
+    child.stderr?.once('data', () => setTimeout(() => child.kill('SIGINT'), 700));
     expect((await result).code).toBe(130);
     await runCliJson<TrainSummary>(args);
     expect(await metricsOf('interrupted')).toEqual(await metricsOf('straight'));
