@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { AppError } from '../../contract/errors.ts';
 import type { EngineChoice, EvaluateSummary, TrainSummary } from '../../contract/api.ts';
 import type { VideoPrediction } from '../../contract/records.ts';
-import { engineOption, newCommand } from '../program.ts';
+import { engineOption, newCommand, wholeNumber } from '../program.ts';
 import type { CommandHost } from '../program.ts';
 import { durationText } from '../progress-line.ts';
 import { problemLines } from './data.ts';
@@ -23,6 +23,7 @@ function trainCommand({ api, job, show }: CommandHost): Command {
     run: string;
     config?: string;
     set: string[];
+    seed?: number;
     engine: EngineChoice;
     resume: boolean;
   };
@@ -31,12 +32,14 @@ function trainCommand({ api, job, show }: CommandHost): Command {
     .option('--run <name>', 'name of the run', DEFAULT_RUN)
     .option('--config <file>', 'JSON file with settings')
     .option('--set <key=value>', 'one setting; may be given again', collect, [])
+    .option('--seed <n>', 'seed of everything random; short for --set seed=n', wholeNumber(0))
     .option('--resume', 'continue the run where it stopped, or start it', false)
     .addOption(engineOption())
-    .action(async (options: Options) => {
+    .action(async ({ seed, ...options }: Options) => {
       const config = options.config === undefined ? {} : await readConfig(options.config);
       const project = path.resolve(options.project);
-      const result = await api.train({ ...options, project, config }, job);
+      const set = seed === undefined ? options.set : [...options.set, `seed=${seed}`];
+      const result = await api.train({ ...options, set, project, config }, job);
       show(result, () => trainLines(result));
     });
 }
