@@ -2,13 +2,11 @@ import { z } from 'zod';
 import type { ModelCard } from '../../models/types.ts';
 import { trainConfigSchema, type ResolvedConfig, type TrainConfig } from '../contract/config.ts';
 import { AppError } from '../contract/errors.ts';
+import { listSettings } from '../contract/settings.ts';
 import { nearest } from './edit-distance.ts';
 
 const sizes = z.number().int().positive();
 const resolvedConfigSchema = trainConfigSchema.extend({ cropSize: sizes, scoreStride: sizes });
-
-/** A setting that is not itself a group of settings. */
-type Leaf = { schema: z.ZodType; description: string };
 
 /**
  * Makes a config from the object of a config file and `key=value` pairs, which win; dots reach into groups
@@ -47,7 +45,7 @@ export function parseResolvedConfig(stored: unknown, file: string): ResolvedConf
 
 /** All settings as dotted keys. */
 export function configKeys(): string[] {
-  return [...leaves().keys()];
+  return [...listSettings().keys()];
 }
 
 function plainObject(file: unknown): Record<string, unknown> {
@@ -59,7 +57,7 @@ function plainObject(file: unknown): Record<string, unknown> {
 function refuseUnknownKeys(given: Record<string, unknown>, prefix = ''): void {
   for (const [key, value] of Object.entries(given)) {
     const dotted = prefix + key;
-    if (leaves().has(dotted)) continue;
+    if (listSettings().has(dotted)) continue;
     if (!isGroup(dotted)) throw unknownKey(dotted);
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       throw new AppError('bad-config', `${dotted}: expected an object of settings, found ${JSON.stringify(value)}.`);
@@ -71,7 +69,7 @@ function assign(given: Record<string, unknown>, pair: string): void {
   const equals = pair.indexOf('=');
   if (equals <= 0) throw new AppError('bad-config', `--set ${pair}: expected key=value.`);
   const key = pair.slice(0, equals).trim();
-  const leaf = leaves().get(key);
+  const leaf = listSettings().get(key);
   if (leaf === undefined) throw isGroup(key) ? groupNotValue(key) : unknownKey(key);
   const parts = key.split('.');
   const group = parts.slice(0, -1).reduce((inner, part) => (inner[part] ??= {}) as Record<string, unknown>, given);
@@ -83,25 +81,6 @@ function fromText(schema: z.ZodType, text: string): unknown {
   if (schema instanceof z.ZodNumber) return text !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
   if (schema instanceof z.ZodBoolean && (text === 'true' || text === 'false')) return text === 'true';
   return text;
-}
-
-/** Every setting by dotted key, with defaults peeled off its schema. */
-function leaves(): Map<string, Leaf> {
-  return collectLeaves(trainConfigSchema, '');
-}
-
-function collectLeaves(group: z.ZodObject, prefix: string): Map<string, Leaf> {
-  const found = Object.entries(group.shape).flatMap(([key, field]): [string, Leaf][] => {
-    const schema = peeled(field as z.ZodType);
-    if (schema instanceof z.ZodObject) return [...collectLeaves(schema, `${prefix}${key}.`)];
-    return [[prefix + key, { schema, description: (field as z.ZodType).description ?? '' }]];
-  });
-  return new Map(found);
-}
-
-function peeled(schema: z.ZodType): z.ZodType {
-  const wrapped = schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional;
-  return wrapped ? peeled(schema.unwrap() as z.ZodType) : schema;
 }
 
 function isGroup(key: string): boolean {
@@ -125,7 +104,7 @@ function badValue(error: z.ZodError, given: Record<string, unknown>): AppError {
   const issue = error.issues[0]!;
   const found = issue.path.reduce<unknown>((inner, part) => (inner as Record<PropertyKey, unknown>)?.[part], given);
   const key = issue.path.join('.');
-  const description = leaves().get(key)?.description;
+  const description = listSettings().get(key)?.description;
   return new AppError('bad-config', `${key}: ${issue.message}, found ${JSON.stringify(found)}.`, {
     ...(description ? { hint: `${key}: ${description}.` } : {}),
     cause: error,

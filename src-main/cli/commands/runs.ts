@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Option } from 'commander';
+import { z } from 'zod';
 import type { Command } from 'commander';
 import { AppError } from '../../contract/errors.ts';
+import { listSettings } from '../../contract/settings.ts';
 import type { EngineChoice, EvaluateSummary, TrainSummary } from '../../contract/api.ts';
 import type { VideoPrediction } from '../../contract/records.ts';
 import { engineOption, newCommand, wholeNumber } from '../program.ts';
@@ -35,6 +37,7 @@ function trainCommand({ api, job, show }: CommandHost): Command {
     .option('--seed <n>', 'seed of everything random; short for --set seed=n', wholeNumber(0))
     .option('--resume', 'continue the run where it stopped, or start it', false)
     .addOption(engineOption())
+    .addHelpText('after', settingsHelp)
     .action(async ({ seed, ...options }: Options) => {
       const config = options.config === undefined ? {} : await readConfig(options.config);
       const project = path.resolve(options.project);
@@ -42,6 +45,14 @@ function trainCommand({ api, job, show }: CommandHost): Command {
       const result = await api.train({ ...options, set, project, config }, job);
       show(result, () => trainLines(result));
     });
+}
+
+function settingsHelp(): string {
+  const lines = [...listSettings()].map(([key, { description, defaultValue, schema }]) => {
+    const choices = schema instanceof z.ZodEnum ? `: ${schema.options.join(', ')}` : '';
+    return `  ${key}=${defaultValue ?? ''}\n      ${description}${choices}`;
+  });
+  return ['\nSettings of --set and of the config file, with their defaults:', ...lines].join('\n');
 }
 
 function collect(value: string, previous: string[]): string[] {
