@@ -5,15 +5,14 @@
  *
  *   node bench/conv3d.ts [--threads 2] [--rounds 7] [--repeats 3] [--narrow] [--peer] [--save]
  */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { grads, tensor, tidy, type Tensor, type Tensor1D, type Tensor5D } from '@tensorflow/tfjs-core';
 import { conv3d } from '../models/ops/conv3d.ts';
 import { Rng } from '../src-main/data/rng.ts';
 import { openWasmBackend } from '../src-main/engine/wasm/register.ts';
+import { startPeer, type Peer } from './peer.ts';
 import { publishResult } from './save-result.ts';
+import { spread } from './spread.ts';
 
 const { values } = parseArgs({
   options: {
@@ -70,42 +69,24 @@ function timed(work: () => void): [number, number] {
   return [performance.now() - wall, (user + system) / 1000];
 }
 
-type Peer = { name: string; run: Runner; process: ChildProcess };
-
-async function startPeer(): Promise<Peer> {
-  const script = fileURLToPath(new URL('peers/conv3d.py', import.meta.url));
-  const python = spawn(process.env['PYTHON'] ?? 'python3', [script], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const lines = createInterface({ input: python.stdout })[Symbol.asyncIterator]();
-  const ask = async (question: object): Promise<object> => {
-    python.stdin.write(`${JSON.stringify(question)}\n`);
-    const { value, done } = await lines.next();
-    if (done === true) throw new Error('PyTorch peer ended: is python3-torch installed?');
-    return JSON.parse(value as string) as object;
-  };
-  const { name } = (await ask({ threads })) as { name: string };
-  const run: Runner = async (shape) => ((await ask({ shape, repeats })) as { times: Times }).times;
-  return { name, run, process: python };
-}
+/** Times a layer in the peer. */
+const peerRunner =
+  (peer: Peer): Runner =>
+  async (shape) =>
+    ((await peer.ask({ shape, repeats })) as { times: Times }).times;
 
 /** The best of the repeats of a round. */
 const best = (times: Times, index: 0 | 1) => Math.min(...times.map((pair) => pair[index]));
 
-const quantile = (sorted: number[], share: number) => sorted[Math.round((sorted.length - 1) * share)]!;
-
-function spread(numbers: number[]) {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const figure = (share: number) => Number(quantile(sorted, share).toFixed(2));
-  return { median: figure(0.5), p10: figure(0.1), p90: figure(0.9) };
-}
-
 async function measure(layer: number[], ours: Runner, peer: Peer | null) {
+  const theirs = peer && peerRunner(peer);
   const own: Times = [];
   const others: Times = [];
   await ours(layer);
-  await peer?.run(layer);
+  await theirs?.(layer);
   for (let round = 0; round < rounds; round++) {
     const runOurs = async () => own.push(bestOf(await ours(layer)));
-    const runPeer = async () => peer !== null && others.push(bestOf(await peer.run(layer)));
+    const runPeer = async () => theirs && others.push(bestOf(await theirs(layer)));
     for (const run of round % 2 === 0 ? [runOurs, runPeer] : [runPeer, runOurs]) await run();
   }
   const column = (times: Times, index: 0 | 1) => spread(times.map((pair) => pair[index]));
@@ -127,11 +108,11 @@ function bestOf(times: Times): [number, number] {
 }
 
 const engine = await openWasmBackend({ threads, wide: !values.narrow });
-const peer = values.peer ? await startPeer() : null;
+const peer = values.peer ? await startPeer('conv3d.py', { threads }) : null;
 const ours = ourRunner();
 const layers = [];
 for (const layer of LAYERS) layers.push(await measure(layer, ours, peer));
-peer?.process.kill();
+peer?.close();
 const { wide } = engine.features;
 await publishResult(`conv3d-${wide === true ? 'wide' : 'narrow'}-${threads}t`, { threads, wide, layers }, values.save);
 await engine.close();
