@@ -3,7 +3,8 @@
  * best one, and localisation on the test split. Runs are independent processes with one thread each, as many at once as
  * there are cores; finished ones are kept, so that the grid can be stopped and continued.
  *
- *   node bench/pooling-methods.ts --project <dir> [--seeds 3] [--only average,max] [--set key=value]... [--out file.json]
+ *   node bench/pooling-methods.ts --project <dir> [--seeds 3] [--only average,max] [--gammas 0.5,1]
+ *     [--set key=value]... [--out file.json]
  */
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -102,13 +103,18 @@ async function main(): Promise<void> {
       project: { type: 'string' },
       seeds: { type: 'string', default: '3' },
       only: { type: 'string' },
+      gammas: { type: 'string' },
       set: { type: 'string', multiple: true, default: [] },
       out: { type: 'string' },
     },
   });
   if (!values.project) throw new Error('--project <dir> is missing: a project that `apexscope prepare` has finished.');
   const project = path.resolve(values.project);
-  const chosen = cells().filter((c) => !values.only || values.only.split(',').includes(c.pooling));
+  const isChosen = (list: string | undefined, name: string) => !list || list.split(',').includes(name);
+  const chosen = cells().filter(
+    ({ pooling, gamma }) =>
+      isChosen(values.only, pooling) && (WITHOUT_GAMMA.includes(pooling) || isChosen(values.gammas, String(gamma))),
+  );
   const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => i + 1);
   const jobs = seeds.flatMap((seed) => chosen.map((cell) => ({ cell, seed })));
   const results = new Map<Cell, Outcome[]>(chosen.map((cell) => [cell, []]));

@@ -11,7 +11,7 @@ type Movement = Partial<FaceState>;
 
 export const EXPRESSIONS: Record<Exclude<SampleLabel, 'neutral'>, Movement> = {
   happiness: { cheekUp: 1, cornerUp: 1, lipsPart: 1, lidTight: 0.1 },
-  sadness: { innerBrowUp: 1, browDown: 0.35, cornerDown: 1, chinUp: 0.5, lidTight: 0.15 },
+  sadness: { innerBrowUp: 1.2, browDown: 0.35, cornerDown: 1.25, chinUp: 0.6, lidTight: 0.15 },
   surprise: { innerBrowUp: 1, outerBrowUp: 1, upperLidUp: 1, jawDrop: 0.85, lipsPart: 0.6 },
   fear: {
     innerBrowUp: 0.85,
@@ -22,7 +22,15 @@ export const EXPRESSIONS: Record<Exclude<SampleLabel, 'neutral'>, Movement> = {
     jawDrop: 0.28,
     lipsPart: 1,
   },
-  anger: { browDown: 1, upperLidUp: 0.3, lidTight: 0.8, lipTight: 1, cornerDown: 0.15, chinUp: 0.2 },
+  anger: {
+    browDown: 1.35,
+    upperLidUp: 0.3,
+    lidTight: 1,
+    lipTight: 1.2,
+    noseWrinkle: 0.25,
+    cornerDown: 0.3,
+    chinUp: 0.35,
+  },
   disgust: {
     noseWrinkle: 1,
     upperLipUp: 1,
