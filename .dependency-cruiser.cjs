@@ -58,6 +58,7 @@ module.exports = {
     ...Object.entries(walls).map(wall),
     onlyFrom('ffmpeg-only-in-media', 'fluent-ffmpeg|@ffmpeg-installer|@ffprobe-installer', ['src-main/media']),
     onlyFrom('processes-only-in-media', '^(node:)?child_process$', ['src-main/media', 'src-main/electron']),
+    onlyFrom('no-network', '^(node:)?(http|https|http2|net|tls|dgram|dns)(/|$)', ['nowhere']),
     onlyFrom('sqlite-only-in-store', '^(node:)?sqlite$', ['src-main/store']),
     onlyFrom('faces-only-in-face', '@vladmandic/face-api', ['src-main/face']),
     {

@@ -8,6 +8,8 @@ const houseLimits = {
   'max-params': ['error', 4],
 };
 
+const noNetwork = (name) => ({ name, message: 'Apexscope makes no connections (faces are sensitive).' });
+
 export default tseslint.config(
   { ignores: ['node_modules/', 'dist/', 'sample-project/', 'docs/', 'types/'] },
   js.configs.recommended,
@@ -25,6 +27,12 @@ export default tseslint.config(
         'error',
         { object: 'Math', property: 'random', message: 'Use the seeded Rng of src-main/data/rng.ts.' },
       ],
+    },
+  },
+  {
+    files: ['src-main/**', 'models/**'],
+    rules: {
+      'no-restricted-globals': ['error', ...['fetch', 'WebSocket', 'XMLHttpRequest', 'EventSource'].map(noNetwork)],
     },
   },
   {
