@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { modelCard } from '../../models/index.ts';
 import type { NetworkCard } from '../../models/network.ts';
@@ -18,6 +19,7 @@ import type { RunFolder } from '../store/run-folder.ts';
 import { trainRun } from '../train/training-loop.ts';
 import type { TrainResult } from '../train/training-loop.ts';
 import { readInitialWeights } from './initial-weights.ts';
+import { packPathOf } from './prepare-video.ts';
 import { preparedVideos, projectClips } from './prepared-videos.ts';
 import type { AppVersions } from './versions.ts';
 
@@ -69,8 +71,8 @@ function refuseOtherSettings({ config, manifest }: RunFolder, options: TrainOpti
   });
 }
 
-async function newFolder(project: Project, config: ResolvedConfig, facts: RunFacts): Promise<RunFolder> {
-  const manifest = await manifestOf(project, config, facts);
+function newFolder(project: Project, config: ResolvedConfig, facts: RunFacts): Promise<RunFolder> {
+  const manifest = manifestOf(project, config, facts);
   return createRunFolder(project.runsDir, facts.run, { config, manifest });
 }
 
@@ -95,9 +97,9 @@ function classesOf(project: Project): string[] {
 
 type RunFacts = { run: string; engine: EngineInfo; versions: AppVersions };
 
-async function manifestOf(project: Project, config: ResolvedConfig, facts: RunFacts): Promise<RunManifest> {
+function manifestOf(project: Project, config: ResolvedConfig, facts: RunFacts): RunManifest {
   const videos = project.listVideos();
-  const split = await splitOf(project, videos, config);
+  const split = splitOf(project, videos, config);
   const { train, val, test } = split;
   return {
     name: facts.run,
@@ -115,17 +117,16 @@ async function manifestOf(project: Project, config: ResolvedConfig, facts: RunFa
 }
 
 /** Divides the prepared videos. @throws AppError `bad-input` where none is prepared */
-async function splitOf(project: Project, videos: ProjectVideo[], config: ResolvedConfig): Promise<Split> {
-  const { unprepared } = await preparedVideos(project, videos, []);
-  const missing = new Set(unprepared);
-  const ready = videos.filter(({ path }) => !missing.has(path));
+function splitOf(project: Project, videos: readonly ProjectVideo[], config: ResolvedConfig): Split {
+  const ready = videos.filter(({ id }) => existsSync(packPathOf(project.cropsDir, id)));
   if (ready.length === 0)
     throw new AppError('bad-input', `None of the ${videos.length} videos of the project is prepared.`, {
       hint: `Run: apexscope prepare --project '${project.dir}'`,
     });
   const split = makeSplit(ready, config);
-  const note = `${unprepared.length} videos without a crop pack were left out`;
-  return unprepared.length > 0 ? { ...split, notes: [...split.notes, note] } : split;
+  const unprepared = videos.length - ready.length;
+  const note = `${unprepared} videos without a crop pack were left out`;
+  return unprepared > 0 ? { ...split, notes: [...split.notes, note] } : split;
 }
 
 type Setting = { card: NetworkCard; engine: EngineInfo };
