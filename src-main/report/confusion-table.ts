@@ -1,6 +1,6 @@
 import type { EvaluationReport } from '../contract/records.ts';
 import { chip } from './expression-chip.ts';
-import type { ExpressionPalette } from './expression-palette.ts';
+import type { ExpressionPalette } from '../contract/expression-palette.ts';
 import { markup, type Markup } from './markup.ts';
 import { percentNumber } from './number-format.ts';
 

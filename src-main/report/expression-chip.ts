@@ -1,4 +1,4 @@
-import type { ExpressionPalette } from './expression-palette.ts';
+import type { ExpressionPalette } from '../contract/expression-palette.ts';
 import { markup, type Markup } from './markup.ts';
 
 /** The letter code of an expression on its colour, followed by its name. */

@@ -1,4 +1,4 @@
-import type { ExpressionPalette } from './expression-palette.ts';
+import type { ExpressionPalette } from '../contract/expression-palette.ts';
 import { DARK, LIGHT, themeRules } from './theme.ts';
 
 /** The style sheet of the page, light and dark by the reader's setting. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { classTable } from './class-table.ts';
 import { confusionTable, worstConfusion } from './confusion-table.ts';
-import { ExpressionPalette } from './expression-palette.ts';
+import { ExpressionPalette } from '../contract/expression-palette.ts';
 import { gammaSection } from './gamma-section.ts';
 import { headlineFigures } from './headline-figures.ts';
 import { learningCurves } from './learning-curves.ts';

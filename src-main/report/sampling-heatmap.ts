@@ -1,6 +1,6 @@
 import type { SamplingRecord } from '../contract/records.ts';
 import { expressionName } from './expression-chip.ts';
-import type { ExpressionPalette } from './expression-palette.ts';
+import type { ExpressionPalette } from '../contract/expression-palette.ts';
 import { greyPngUri } from './grey-png.ts';
 import { markup, type Markup } from './markup.ts';
 import { coordinate, seconds } from './number-format.ts';

@@ -1,5 +1,5 @@
 import { SHADES } from './confusion-table.ts';
-import { contrast } from './expression-palette.ts';
+import { contrast } from '../contract/expression-palette.ts';
 
 /** Colours of the page as "#rrggbb". `right` and `wrong` are the full shades of the confusion matrix. */
 export type Theme = {

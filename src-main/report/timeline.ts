@@ -1,5 +1,5 @@
 import type { ClipPrediction, Moment } from '../contract/records.ts';
-import type { ExpressionPalette } from './expression-palette.ts';
+import type { ExpressionPalette } from '../contract/expression-palette.ts';
 import { markup, type Markup } from './markup.ts';
 import { coordinate, span } from './number-format.ts';
 import type { ReportVideo, Thumbnail } from './report-data.ts';

@@ -1,5 +1,5 @@
 import { chip, expressionName } from './expression-chip.ts';
-import type { ExpressionPalette } from './expression-palette.ts';
+import type { ExpressionPalette } from '../contract/expression-palette.ts';
 import { markup, type Markup } from './markup.ts';
 import { percent, percentNumber, span } from './number-format.ts';
 import type { ReportVideo } from './report-data.ts';

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { contrast, ExpressionPalette } from '../../../src-main/report/expression-palette.ts';
+import { contrast, ExpressionPalette } from '../../../src-main/contract/expression-palette.ts';
 import { greyPngUri } from '../../../src-main/report/grey-png.ts';
 import { markup, scriptJson } from '../../../src-main/report/markup.ts';
 import { thumbnailTimes } from '../../../src-main/report/report-data.ts';
