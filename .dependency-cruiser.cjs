@@ -35,6 +35,8 @@ const walls = {
   ],
   'src-main/service': ['src-main/contract', 'src-main/compute', 'src-main/store'],
   'src-main/cli': ['src-main/contract', 'src-main/service'],
+  'src-main/electron': ['src-main/contract', 'src-main/service'],
+  'src-renderer': ['src-main/contract'],
 };
 
 const wall = ([folder, allowed]) => ({
@@ -48,7 +50,7 @@ const wall = ([folder, allowed]) => ({
 const onlyFrom = (name, module, folders) => ({
   name,
   severity: 'error',
-  from: { path: '^(src-main|models)/', pathNot: `^(${folders.join('|')})/` },
+  from: { path: '^(src-main|src-renderer|models)/', pathNot: `^(${folders.join('|')})/` },
   to: { path: module },
 });
 
@@ -60,12 +62,20 @@ module.exports = {
     onlyFrom('processes-only-in-media', '^(node:)?child_process$', ['src-main/media', 'src-main/electron']),
     onlyFrom('no-network', '^(node:)?(http|https|http2|net|tls|dgram|dns)(/|$)', ['nowhere']),
     onlyFrom('sqlite-only-in-store', '^(node:)?sqlite$', ['src-main/store']),
+    onlyFrom('electron-only-in-electron', '^electron$|node_modules/electron/', ['src-main/electron']),
     onlyFrom('faces-only-in-face', '@vladmandic/face-api', ['src-main/face']),
     {
       name: 'models-neutral',
       severity: 'error',
       from: { path: '^models/' },
       to: { path: '.', pathNot: '^models/|@tensorflow/tfjs-core' },
+    },
+    {
+      name: 'renderer-without-node',
+      severity: 'error',
+      comment: 'The page is sandboxed: it has no Node.',
+      from: { path: '^src-renderer/' },
+      to: { dependencyTypes: ['core'] },
     },
     {
       name: 'contract-neutral',

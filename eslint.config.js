@@ -1,4 +1,5 @@
 import js from '@eslint/js';
+import svelte from 'eslint-plugin-svelte';
 import tseslint from 'typescript-eslint';
 
 const houseLimits = {
@@ -8,14 +9,18 @@ const houseLimits = {
   'max-params': ['error', 4],
 };
 
+const typedParsing = { projectService: true, tsconfigRootDir: import.meta.dirname, extraFileExtensions: ['.svelte'] };
+
 const noNetwork = (name) => ({ name, message: 'Apexscope makes no connections (faces are sensitive).' });
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'dist/', 'sample-project/', 'docs/', 'types/'] },
+  { ignores: ['node_modules/', 'dist/', 'sample-project/', 'docs/', 'types/', 'out/', 'release/'] },
   js.configs.recommended,
   ...tseslint.configs.strict,
+  ...svelte.configs.recommended,
+  ...svelte.configs.prettier,
   {
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: typedParsing },
     rules: {
       ...houseLimits,
       '@typescript-eslint/consistent-type-imports': 'error',
@@ -30,10 +35,20 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src-main/**', 'models/**'],
+    files: ['src-main/**', 'src-renderer/**', 'models/**'],
     rules: {
       'no-restricted-globals': ['error', ...['fetch', 'WebSocket', 'XMLHttpRequest', 'EventSource'].map(noNetwork)],
     },
+  },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { ...typedParsing, parser: tseslint.parser } },
+    // Why: the types of a component are checked by svelte-check, which knows the globals of a page.
+    rules: { 'no-undef': 'off', 'max-lines': ['error', { max: 150, skipBlankLines: true, skipComments: true }] },
+  },
+  {
+    files: ['**/*.svelte.ts'],
+    rules: { 'max-lines': houseLimits['max-lines'] },
   },
   {
     files: ['test/**', 'bench/**'],

@@ -1,10 +1,37 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { chromiumLaunchOptions, chromiumMissing } from './test/support/chromium.ts';
 
-export default defineConfig({
+const node = {
   test: {
+    name: 'node',
     include: ['test/**/*.test.ts'],
+    exclude: ['test/ui/**'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    maxWorkers: 2,
   },
+};
+
+/** Components in a real Chromium. Where it cannot run, the whole project is left out, and said so. */
+const ui = async () => ({
+  plugins: [svelte({ configFile: false })],
+  test: {
+    name: 'ui',
+    include: ['test/ui/**/*.test.ts'],
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({ launchOptions: await chromiumLaunchOptions() }),
+      instances: [{ browser: 'chromium' as const }],
+    },
+  },
+});
+
+const missing = chromiumMissing();
+if (missing !== null) process.stderr.write(`Tests of components (test/ui) are skipped: ${missing}\n`);
+
+export default defineConfig({
+  test: { maxWorkers: 2, projects: missing === null ? [node, await ui()] : [node] },
 });

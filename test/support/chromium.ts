@@ -5,7 +5,7 @@
 import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, type Browser, type LaunchOptions } from 'playwright-core';
 
 /** Why Chromium cannot run here, or null. */
 export function chromiumMissing(): string | null {
@@ -15,12 +15,17 @@ export function chromiumMissing(): string | null {
 
 /** Starts a browser; the caller closes it. */
 export async function launchChromium(): Promise<Browser> {
+  return chromium.launch(await chromiumLaunchOptions());
+}
+
+/** Where it is and how playwright has to start it; unpacks it the first time. */
+export async function chromiumLaunchOptions(): Promise<LaunchOptions> {
   const folder = await unpack();
-  return chromium.launch({
+  return {
     executablePath: path.join(folder, 'chromium'),
     args: ['--no-sandbox', '--headless=shell', '--disable-gpu'],
     env: { ...definedEnvironment(), LD_LIBRARY_PATH: path.join(folder, 'al2023', 'lib') },
-  });
+  };
 }
 
 /** Unpacks once for all processes; the rename makes a half-written folder invisible. */
