@@ -6,8 +6,26 @@
  *
  * is unbiased without the gradient of the log-partition when the baseline b is J itself, so only the drawn clips are
  * back-propagated. b is estimated from stored losses. Without the second term it is stochastic softmax.
+ *
+ * Clips are drawn under scores q stored an epoch ago. Where the score has fallen since, the network of now would draw
+ * the clip more rarely, so the second term is weighted by min(1, exp(gamma (f_s - q_s))): importance weights, truncated
+ * (Espeholt et al. 2018, without their normaliser). Without them a clip once worse than its video's baseline is pushed down,
+ * loses more, is pushed down harder, and the run diverges.
  */
-import { add, mul, sub, sum, tensor1d, tidy, type Tensor1D, type Tensor3D } from '@tensorflow/tfjs-core';
+import {
+  add,
+  exp,
+  minimum,
+  mul,
+  sub,
+  sum,
+  tensor1d,
+  tensor2d,
+  tidy,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor3D,
+} from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import type { TrainConfig } from '../../contract/config.ts';
 import type { ClipChoice, InnerLoss, Seen, TemporalWeights, VideoRef } from '../bilevel-problem.ts';
@@ -54,7 +72,11 @@ export function reinforce(config: ReinforceConfig): TemporalWeights<ReinforceSta
     innerLoss: (forward, outer, choice) => {
       if (phaseOf(choice.epoch, config) !== 'softmax') return drawnClipsLoss(forward, choice);
       const baselines = choice.draws.map(({ video }) => baselineOf(outer, video, config));
-      return scoreFunctionLoss(forward, choice, { gamma: config.gamma, baselines });
+      const drawnScores = choice.draws.map(({ video, cells }) => {
+        const scores = outer.table.scores(video.id);
+        return cells.map((cell) => scores[cell]!);
+      });
+      return scoreFunctionLoss(forward, choice, { gamma: config.gamma, baselines, drawnScores });
     },
     updateOuter: (outer, seen) => {
       updateClipScores(outer, seen, config);
@@ -77,14 +99,22 @@ export function reinforce(config: ReinforceConfig): TemporalWeights<ReinforceSta
   };
 }
 
+/** `drawnScores` [n][K]: the scores by which the clips were drawn. */
+export type ScoreFunctionTerms = {
+  gamma: number;
+  /** b of each video; null where no loss is known yet, which leaves the second term out. */
+  baselines: readonly (number | null)[];
+  drawnScores: readonly (readonly number[])[];
+};
+
 /**
- * Loss whose gradient is that of REINFORCE: loss + [gamma (loss - b)] sum over drawn clips of f, [ ] held constant.
- * @param baselines - b of each video; null where no loss is known yet, which leaves the second term out
+ * Loss whose gradient is that of REINFORCE: loss + [gamma (loss - b)] sum over drawn clips of [w] f, [ ] held constant, w the
+ * truncated importance weight.
  */
 export function scoreFunctionLoss(
   forward: () => Tensor3D,
   choice: ClipChoice,
-  { gamma, baselines }: { gamma: number; baselines: readonly (number | null)[] },
+  { gamma, baselines, drawnScores }: ScoreFunctionTerms,
 ): InnerLoss {
   const clipLogits = forward();
   const { loss } = drawnClipsLoss(() => clipLogits, choice);
@@ -92,8 +122,11 @@ export function scoreFunctionLoss(
     const known = tensor1d(baselines.map((b) => (b === null ? 0 : gamma)));
     const advantage = mul(known, sub(loss, tensor1d(baselines.map((b) => b ?? 0))));
     const trueClass = labelMask(labelsOf(choice), clipLogits.shape[2]).expandDims(1);
-    const trueLogits = sum<Tensor1D>(mul(clipLogits, trueClass), [1, 2]);
-    return add<Tensor1D>(loss, mul(stopGradient(advantage), trueLogits));
+    const trueLogits = sum<Tensor2D>(mul(clipLogits, trueClass), 2);
+    const risen = sub(trueLogits, tensor2d(drawnScores.map((scores) => [...scores])));
+    const importance = exp(mul(gamma, minimum(risen, 0)));
+    const weighted = sum<Tensor1D>(mul(stopGradient(importance), trueLogits), 1);
+    return add<Tensor1D>(loss, mul(stopGradient(advantage), weighted));
   });
   return { objective, loss };
 }

@@ -44,13 +44,21 @@ function scene() {
 const list = (tensor: Tensor) => Array.from(tensor.dataSync());
 
 /** Expectation over draws of the gradient that one draw gives. */
-function expectedGradient({ theta, logits, weights }: ReturnType<typeof scene>, baseline: number): number[] {
+function expectedGradient(
+  { theta, logits, trueLogits, weights }: ReturnType<typeof scene>,
+  baseline: number,
+): number[] {
   const y = list(weights(theta));
   const total = new Array<number>(D * K).fill(0);
   for (let s = 0; s < N; s++) {
     const objective = (w: Tensor) => {
       const forward = (): Tensor3D => logits(w).slice([s, 0], [1, K]).reshape([1, 1, K]);
-      return scoreFunctionLoss(forward, drawOf(s), { gamma: GAMMA, baselines: [baseline] }).objective.sum();
+      const drawnScores = [[list(trueLogits(theta))[s]!]];
+      return scoreFunctionLoss(forward, drawOf(s), {
+        gamma: GAMMA,
+        baselines: [baseline],
+        drawnScores,
+      }).objective.sum();
     };
     list(grad(objective)(theta)).forEach((value, i) => (total[i]! += y[s]! * value));
   }
@@ -97,6 +105,9 @@ describe('REINFORCE in training', () => {
   const losses = [1, 2, 0.5, 0.25, 3];
   const stored = { scores: { v: scores }, visited: {}, losses: { v: losses }, history: { v: { sum: 9, count: 4 } } };
   const clip = [[[0.3, -0.2, 1.1, 0.4]]];
+  /** Position 3 was drawn under a score of 2; the true logit has fallen since. */
+  const trueLogit = clip[0]![0]![LABEL]!;
+  const importance = Math.exp(GAMMA * (trueLogit - scores[3]!));
   const objectiveOf = (problem: typeof expected, state: unknown) =>
     tidy(() => {
       const forward = () => tensor2d(clip[0]!).reshape<Tensor3D>([1, 1, K]);
@@ -107,10 +118,18 @@ describe('REINFORCE in training', () => {
   it('takes sum of weight times stored loss as baseline, or the mean of past losses', () => {
     const powers = scores.map((q) => Math.exp(GAMMA * q));
     const J = powers.reduce((sum, p, t) => sum + p * losses[t]!, 0) / powers.reduce((a, b) => a + b, 0);
-    const trueLogit = clip[0]![0]![LABEL]!;
     const { objective, loss } = objectiveOf(expected, stored);
-    expect(objective).toBeCloseTo(loss + GAMMA * (loss - J) * trueLogit, 5);
-    expect(objectiveOf(runningMean, stored).objective).toBeCloseTo(loss + GAMMA * (loss - 9 / 4) * trueLogit, 5);
+    expect(objective).toBeCloseTo(loss + GAMMA * (loss - J) * importance * trueLogit, 5);
+    expect(objectiveOf(runningMean, stored).objective).toBeCloseTo(
+      loss + GAMMA * (loss - 9 / 4) * importance * trueLogit,
+      5,
+    );
+  });
+
+  it('gives a clip that now scores higher than when it was drawn no more than its full weight', () => {
+    const lower = { ...stored, scores: { v: [0.2, -1, 0.4, 0.5, 0.1] }, history: { v: { sum: 0, count: 1 } } };
+    const { objective, loss } = objectiveOf(runningMean, lower);
+    expect(objective).toBeCloseTo(loss + GAMMA * loss * trueLogit, 5);
   });
 
   it('has no second term while no loss of the video is known', () => {
