@@ -1,0 +1,106 @@
+import type { EngineChoice } from './api.ts';
+
+/** Settings of every measurement. `threads` 0: all cores. */
+type Setting = {
+  engine: EngineChoice;
+  threads: number;
+  /** Use 256-bit kernels where the engine's probe finds them right and faster. */
+  wide: boolean;
+  precision: 'float32';
+  rounds: number;
+  /** Run the same work in PyTorch, in turns with ours. */
+  peer: boolean;
+  /** Folder to write the result to as JSON; null writes none. */
+  save: string | null;
+};
+
+/** `layers`: names of layers of `model`, or sizes as `16x48x48,3-16` (t x h x w, channels in and out); none: all. */
+export type Conv3dBenchOptions = Setting & { what: 'conv3d'; model: string | null; batch: number; layers: string[] };
+/** `stock`: also take steps with the wasm backend that TensorFlow.js ships, which takes minutes. */
+export type TrainStepBenchOptions = Setting & { what: 'train-step'; model: string; batch: number; stock: boolean };
+/** Without `run`, a network with random weights; without `video`, one minute of the sample generator. */
+export type PredictBenchOptions = Setting & {
+  what: 'predict';
+  model: string;
+  run: { project: string; name: string } | null;
+  video: string | null;
+};
+export type BenchOptions = Conv3dBenchOptions | TrainStepBenchOptions | PredictBenchOptions;
+
+/** Of repeated measurements. */
+export type Spread = { median: number; p10: number; p90: number };
+
+/**
+ * The same work elsewhere. `ratio` is its time over ours, the median of the rounds: above 1 we are faster. `cpuRatio`
+ * is that of processor time, which holds on a busy machine too.
+ */
+export type PeerFigures = { name: string; ms: Spread; ratio: number; ratioP10: number; ratioP90: number };
+export type PeerWithCpu = PeerFigures & { cpuRatio: number };
+
+/**
+ * `gflops` counts the operations of the plain algorithm, so Winograd kernels can pass the peak. `shareOfFloor` is the
+ * least time of the work at the measured peak over the measured time; null where the peak of the engine is not measured.
+ */
+export type Figures = { ms: Spread; clipsPerSecond: number; gflops: number; shareOfFloor: number | null };
+/** `cpuMs`: processor time of all threads. */
+type FiguresWithCpu = Figures & { cpuMs: Spread; peer?: PeerWithCpu };
+
+/** Forward pass and both gradients of one convolution. */
+export type LayerFigures = FiguresWithCpu & { layer: string };
+
+/** What this machine reaches on as many threads: generated multiply-adds, and copying (bytes read and written). */
+export type PeakRates = { gflops: number; gigabytesPerSecond: number };
+
+export type MachineInfo = { cpu: string; cores: number; memoryGiB: number; platform: string; node: string };
+
+type Head = {
+  date: string;
+  machine: MachineInfo;
+  engine: string;
+  device: string;
+  precision: 'float32';
+  threads: number;
+  wide: boolean;
+  peak: PeakRates | null;
+  batch: number;
+};
+
+/** The figures beside `rows` are those of all layers one after the other; `layer` is there when it is only one. */
+export type Conv3dBench = Head &
+  FiguresWithCpu & { what: 'conv3d'; model?: string; layer?: string; rows: LayerFigures[] };
+
+export type TrainStepBench = Head &
+  FiguresWithCpu & { what: 'train-step'; model: string; stock?: { name: string; ms: Spread; ratio: number } };
+
+/**
+ * Labelling a video from its file. `ms` and `clipsPerSecond` are of the whole, `gflops`, `shareOfFloor` and `peer` of
+ * the network's part.
+ */
+export type PredictBench = Head &
+  Figures & {
+    what: 'predict';
+    model: string;
+    peer?: PeerFigures;
+    videoSec: number;
+    frames: number;
+    /** Clip positions, each computed once. */
+    positions: number;
+    /** Frames that went through the network; above `frames` by the overlap of its passes. */
+    networkFrames: number;
+    seconds: PredictSeconds;
+  };
+
+/**
+ * Where the time goes, medians of the rounds. `decode` is waiting for the decoder while faces are found and cut,
+ * `readCrops` includes normalising them and the maxima over the frames of a clip.
+ */
+export type PredictSeconds = {
+  examine: number;
+  decode: number;
+  facesAndCrops: number;
+  readCrops: number;
+  network: number;
+  pooling: number;
+};
+
+export type BenchSummary = Conv3dBench | TrainStepBench | PredictBench;

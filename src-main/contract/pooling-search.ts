@@ -1,0 +1,90 @@
+import type { EngineChoice } from './api.ts';
+
+/** Methods that find where a network should pool (algorithms.md 2.4). */
+export const POOLING_SEARCH_METHODS = [
+  'default',
+  'brute-force',
+  'spos',
+  'darts',
+  'darts-gaea',
+  'boltzmann',
+  'boltzmann-uniform',
+  'mcts-ucb',
+  'mcts-ucb-uniform',
+  'balanced-mixture',
+] as const;
+export type PoolingSearchMethod = (typeof POOLING_SEARCH_METHODS)[number];
+
+/** Units at each scale, `[4,3,3]`; of space and of time where a network may pool both. */
+export type PoolingJson = number[] | { space: number[]; time: number[] };
+
+export type ReplayOptions = {
+  table: string;
+  method: PoolingSearchMethod;
+  supernets: number;
+  topK: number;
+  seed: number;
+};
+
+/** Accuracies are those of the table, in its units. */
+export type ReplaySummary = {
+  method: PoolingSearchMethod;
+  /** Agreement of the method's scores with the accuracies of networks trained alone; null where it scores none. */
+  kendallTau: number | null;
+  /** The configuration that the method ranks first. */
+  best: { configuration: PoolingJson; accuracy: number };
+  /** Accuracy of the best of its first k, all trained alone. */
+  bestOfTopK: number;
+  topK: { configuration: PoolingJson; supernet: number | null; standAlone: number }[];
+  rankOfDefault: number;
+  configurations: number;
+  /** What `best`, and the best of the first k, lose against the best configuration of the table. */
+  regret: number;
+  regretOfTopK: number;
+  /** The column that stood for accuracies on shared weights. */
+  scoresFrom: string;
+};
+
+export type PoolingSearchOptions = {
+  /** Exactly one of the two. */
+  project: string | null;
+  images: string | null;
+  /** Where runs go for `images`. */
+  out: string;
+  run: string;
+  model: string | null;
+  method: PoolingSearchMethod;
+  supernets: number;
+  epochs: number | null;
+  /** Epochs of each network trained alone. */
+  aloneEpochs: number | null;
+  topK: number;
+  seed: number;
+  /** `key=value` settings of the networks, as for `train`. */
+  set: string[];
+  engine: EngineChoice;
+  resume: boolean;
+};
+
+export type PoolingSearchSummary = {
+  method: PoolingSearchMethod;
+  model: string;
+  space: { size: number; notation: string };
+  /** `poolAt` is the setting that `train` takes. */
+  best: { configuration: PoolingJson; poolAt: string; validation: number; test: number | null; gflops: number };
+  topK: {
+    configuration: PoolingJson;
+    poolAt: string;
+    supernet: number | null;
+    standAlone: number;
+    gflops: number;
+  }[];
+  /** Agreement of the search's scores with the networks trained alone; null below two of them. */
+  kendallTau: number | null;
+  cost: { passes: number; seconds: number; gpuSeconds: number; steps: number };
+  /** Name of the winner's run, for `predict`, `evaluate` and `train --resume`. */
+  run: string;
+  /** Folder of the search. */
+  folder: string;
+  notes: string[];
+};

@@ -1,0 +1,116 @@
+/** Long work: one job runs at a time in the compute process, the others wait. Served by the main process. */
+import { z } from 'zod';
+import type {
+  DoctorSummary,
+  EvaluateSummary,
+  ImportSummary,
+  PredictSummary,
+  PrepareSummary,
+  TrainSummary,
+} from '../api.ts';
+import { LAYOUT_NAMES } from '../api.ts';
+import type { Failure } from '../rpc.ts';
+import { call, stream } from '../rpc.ts';
+import { engineChoice, filePath, longText, nothing, runName } from './limits.ts';
+import type { Progress } from '../progress.ts';
+
+const seed = z
+  .int()
+  .min(0)
+  .max(2 ** 31)
+  .default(1);
+const person = z.strictObject({ video: filePath, person: z.int().min(0).max(10_000) });
+
+/**
+ * What can be asked for. Jobs belong to the project that is open when they are asked for, except `sample-project`, which
+ * makes one.
+ */
+export const jobRequestSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('sample-project'),
+    dir: filePath,
+    people: z.int().min(2).max(200).default(24),
+    perClass: z.int().min(1).max(20).default(1),
+    seed,
+  }),
+  z.strictObject({
+    kind: z.literal('import'),
+    source: filePath,
+    layout: z.enum(LAYOUT_NAMES).default('auto'),
+    faces: z.enum(['auto', 'cropped']).default('auto'),
+    fold: z.int().min(1).max(100).default(1),
+  }),
+  z.strictObject({
+    kind: z.literal('prepare'),
+    cropSize: z.int().min(16).max(512).default(128),
+    persons: z.array(person).max(10_000).default([]),
+  }),
+  z.strictObject({
+    kind: z.literal('train'),
+    run: runName,
+    config: z.record(z.string().max(100), z.unknown()).default({}),
+    set: z.array(longText).max(200).default([]),
+    engine: engineChoice,
+    resume: z.boolean().default(false),
+  }),
+  z.strictObject({
+    kind: z.literal('evaluate'),
+    run: runName,
+    split: z.enum(['val', 'test']).default('test'),
+    engine: engineChoice,
+  }),
+  z.strictObject({
+    kind: z.literal('predict'),
+    run: runName,
+    videos: z.array(filePath).min(1).max(10_000),
+    engine: engineChoice,
+  }),
+  z.strictObject({ kind: z.literal('doctor'), engine: engineChoice }),
+]);
+/** With all defaults filled in. */
+export type JobRequest = z.output<typeof jobRequestSchema>;
+export type JobKind = JobRequest['kind'];
+
+/** What a job gives when it is done, by kind. */
+export type JobOutputs = {
+  'sample-project': { project: string; videos: number };
+  import: ImportSummary;
+  prepare: PrepareSummary;
+  train: TrainSummary;
+  evaluate: EvaluateSummary;
+  predict: PredictSummary;
+  doctor: DoctorSummary;
+};
+
+/** Narrow by `kind` to get the type of `output`. */
+export type JobOutcome = { [K in JobKind]: { kind: K; output: JobOutputs[K] } }[JobKind];
+
+export type JobState = {
+  id: number;
+  kind: JobKind;
+  /** The project that it works on; of `sample-project` the folder to make. */
+  project: string | null;
+  /** What a person calls it: the run, the folder, the file. */
+  subject: string;
+  state: 'queued' | 'running' | 'stopping' | 'done' | 'failed' | 'cancelled';
+  progress: Progress | null;
+  leftSec: number | null;
+  startedAt: string | null;
+  endedAt: string | null;
+  /** How often the compute process was lost under it and the job went on from what was saved. */
+  restarts: number;
+  error: Failure | null;
+};
+
+export const jobsRoom = {
+  start: call(jobRequestSchema).returns<{ id: number }>(),
+  list: call(nothing).returns<JobState[]>(),
+  /** Stops a job at a safe point, with everything saved: a run can be resumed. Answers when it has stopped. */
+  cancel: call(z.strictObject({ id: z.int() })).returns<null>(),
+  /** Answers when the job is done; rejects with its error, or `aborted` where it was cancelled. */
+  wait: call(z.strictObject({ id: z.int() })).returns<JobOutcome>(),
+  /** Takes an ended job from the list. */
+  forget: call(z.strictObject({ id: z.int() })).returns<null>(),
+  /** All jobs at once, then again at every change, at most ten times a second. */
+  events: stream(nothing).of<JobState[]>(),
+};
