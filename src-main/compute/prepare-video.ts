@@ -152,6 +152,7 @@ async function writePack(job: PrepareJob, frames: AlignedFrames, cast: Cast): Pr
   try {
     for await (const decoded of decodeFrames(source, {
       ...decodeLimit(source, frames, settings),
+      reuse: true,
       signal: job.signal,
     })) {
       const crop = cropOf(decoded, frames.regionAt(decoded.frame), { source, size: settings.size });
