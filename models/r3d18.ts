@@ -15,11 +15,12 @@
  * and j 0..1; layer<i>.0.shortcut .shortcutNorm for i 2..4. Then logits.kernel [512,k], logits.bias.
  */
 import { add, mean, relu, reshape, tidy, type Tensor2D, type Tensor5D } from '@tensorflow/tfjs-core';
-import { normalise, normBufferSpecs } from './batch-norm-layer.ts';
-import { affineSpecs, dense, denseSpecs, denseTrace, dropout } from './layers.ts';
-import { initVariables, type LayerTrace, type Network, type NetworkCard, type ParamSpecs } from './network.ts';
+import { normalise } from './batch-norm-layer.ts';
+import { convNormBuffers, convNormParams, convNormTrace, type ConvNorm } from './conv-norm.ts';
+import { dense, denseSpecs, denseTrace, dropout } from './layers.ts';
+import { initVariables, type LayerTrace, type Network, type NetworkCard } from './network.ts';
 import { conv3d, type Axes3 } from './ops/conv3d.ts';
-import { assertShape, sizeOf } from './shape.ts';
+import { assertShape } from './shape.ts';
 import type { ApplyMode, ModelOptions, Variables } from './types.ts';
 
 /** Channels of the stem and of the four layers. */
@@ -27,8 +28,6 @@ export type R3dWidths = readonly [number, number, number, number];
 
 const PAPER: R3dWidths = [64, 128, 256, 512];
 
-/** A convolution without bias and the norm behind it. */
-type ConvNorm = { conv: string; norm: string; taps: Axes3; strides: Axes3; inputs: number; filters: number };
 type Block = { first: ConvNorm; second: ConvNorm; shortcut: ConvNorm | null };
 type Body = { stem: ConvNorm; blocks: Block[] };
 
@@ -49,8 +48,8 @@ export function createR3d18(options: ModelOptions, widths: R3dWidths): Network {
   const units = unitsOf(body);
   const features = widths[3];
   const specs = {
-    params: { ...paramSpecs(units), ...denseSpecs('logits', features, k, 'glorot') },
-    buffers: bufferSpecs(units),
+    params: { ...convNormParams(units), ...denseSpecs('logits', features, k, 'glorot') },
+    buffers: convNormBuffers(units),
   };
   return {
     options,
@@ -107,19 +106,6 @@ function unitsOf({ stem, blocks }: Body): ConvNorm[] {
   return [stem, ...ofBlocks];
 }
 
-function paramSpecs(units: ConvNorm[]): ParamSpecs {
-  const specs: ParamSpecs = {};
-  for (const { conv, norm, taps, inputs, filters } of units) {
-    specs[`${conv}.kernel`] = { shape: [...taps, inputs, filters], start: 'he' };
-    Object.assign(specs, affineSpecs(norm, filters));
-  }
-  return specs;
-}
-
-function bufferSpecs(units: ConvNorm[]): ParamSpecs {
-  return Object.assign({}, ...units.map(({ norm, filters }) => normBufferSpecs(norm, filters))) as ParamSpecs;
-}
-
 function applyBody({ stem, blocks }: Body, variables: Variables, clips: Tensor5D, mode: ApplyMode): Tensor5D {
   const run = (x: Tensor5D, unit: ConvNorm, withRelu: boolean) => {
     const kernel = variables.params[`${unit.conv}.kernel`] as Tensor5D;
@@ -136,25 +122,16 @@ function applyBody({ stem, blocks }: Body, variables: Variables, clips: Tensor5D
 }
 
 function bodyTrace({ stem, blocks }: Body, input: readonly number[]): LayerTrace[] {
-  const traces = unitTrace(stem, input);
+  const traces = convNormTrace(stem, input);
   for (const { first, second, shortcut } of blocks) {
     const before = traces.at(-1)?.output ?? input;
-    const units = [unitTrace(first, before), shortcut === null ? [] : unitTrace(shortcut, before)].flat();
+    const units = [convNormTrace(first, before), shortcut === null ? [] : convNormTrace(shortcut, before)].flat();
     const middle = units[0]?.output ?? before;
-    traces.push(...units, ...unitTrace(second, middle), {
+    traces.push(...units, ...convNormTrace(second, middle), {
       name: `${second.conv}.sum`,
       output: middle,
       multiplyAdds: 0,
     });
   }
   return traces;
-}
-
-function unitTrace({ conv, norm, taps, strides, inputs, filters }: ConvNorm, input: readonly number[]): LayerTrace[] {
-  const [n = 0, ...space] = input.slice(0, 4);
-  const output = [n, ...space.map((size, axis) => Math.ceil(size / (strides[axis] ?? 1))), filters];
-  return [
-    { name: conv, output, multiplyAdds: sizeOf(output) * sizeOf(taps) * inputs },
-    { name: norm, output, multiplyAdds: 0 },
-  ];
 }
