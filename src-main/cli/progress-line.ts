@@ -1,4 +1,5 @@
 import type { Progress } from '../contract/progress.ts';
+import { StageClock } from '../contract/time-left.ts';
 
 const REDRAW_MS = 200;
 const PLAIN_LINE_MS = 5000;
@@ -41,22 +42,4 @@ export function durationText(seconds: number): string {
   if (total >= 3600) return `${Math.floor(total / 3600)} h ${Math.floor((total % 3600) / 60)} min`;
   if (total >= 60) return `${Math.floor(total / 60)} min ${total % 60} s`;
   return `${total} s`;
-}
-
-/** Estimates the time left in a stage from its mean speed so far. */
-class StageClock {
-  #stage = '';
-  #startMs = 0;
-  #startDone = 0;
-
-  secondsLeft(progress: Progress, nowMs: number): number | null {
-    if (progress.stage !== this.#stage) {
-      this.#stage = progress.stage;
-      this.#startMs = nowMs;
-      this.#startDone = progress.done;
-    }
-    const done = progress.done - this.#startDone;
-    if (done <= 0 || progress.total <= 0) return null;
-    return (((nowMs - this.#startMs) / done) * (progress.total - progress.done)) / 1000;
-  }
 }

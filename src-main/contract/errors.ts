@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'engine-unavailable'
   | 'diverged'
   | 'aborted'
+  | 'process-lost'
   | 'bug';
 
 const USER_MISTAKES: readonly ErrorCode[] = ['usage', 'bad-input', 'bad-config', 'not-found', 'unsupported-file'];

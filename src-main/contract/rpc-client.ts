@@ -75,7 +75,7 @@ export class RpcClient {
     };
     const lost = () => {
       stop();
-      fail(new AppError('bug', `${request.name}: the process that does this has ended.`, { hint: 'Try again.' }));
+      fail(new AppError('process-lost', `${request.name}: the process that does this ended.`, { hint: 'Try again.' }));
     };
     if (signal?.aborted) queueMicrotaskOf(onAbort);
     else if (this.#closed) queueMicrotaskOf(lost);

@@ -70,6 +70,15 @@ export async function runNames(runsDir: string): Promise<string[]> {
   return entries.flatMap(({ name }) => (existsSync(path.join(runsDir, name, MANIFEST)) ? [name] : [])).sort();
 }
 
+/**
+ * What was made from a run and written into its folder as JSON; null where it was not made yet.
+ * @throws AppError `bad-input` for a name that is none of a run, `corrupt`
+ */
+export async function readRunFile(runsDir: string, run: string, name: string): Promise<unknown> {
+  const file = path.join(runDir(runsDir, run), name);
+  return existsSync(file) ? parseJson(await readFile(file, 'utf8'), file) : null;
+}
+
 /** One run; `close` releases its files. */
 export class RunFolder implements RunSink {
   readonly dir: string;

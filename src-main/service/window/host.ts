@@ -1,0 +1,69 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import sharp from 'sharp';
+import { packPathOf } from '../../compute/prepare-video.ts';
+import { AppError } from '../../contract/errors.ts';
+import type { hostRoom } from '../../contract/project-host.ts';
+import type { Handlers } from '../../contract/rpc.ts';
+import { openCropPack } from '../../store/crop-pack-reader.ts';
+import { openProject } from '../../store/project.ts';
+import type { Project } from '../../store/project.ts';
+
+/** Which project the process works on; handlers of the window's rooms see it as their context. */
+export class ProjectHolder {
+  #project: Project | null = null;
+
+  /** @throws AppError `not-found` while none is open */
+  get project(): Project {
+    if (this.#project === null) throw new AppError('not-found', 'No project is open.', { hint: 'Open one first.' });
+    return this.#project;
+  }
+
+  open(dir: string, create: boolean): Project {
+    const opened = openProject(dir, { create });
+    this.close();
+    this.#project = opened;
+    return opened;
+  }
+
+  close(): void {
+    this.#project?.close();
+    this.#project = null;
+  }
+}
+
+export const hostHandlers: Handlers<typeof hostRoom, ProjectHolder> = {
+  ping: () => null,
+  open: (holder, { dir, create }) => {
+    const project = holder.open(dir, create);
+    return { dir: project.dir, name: path.basename(project.dir), openedAt: new Date().toISOString() };
+  },
+  close: (holder) => {
+    holder.close();
+    return null;
+  },
+  mediaFile: ({ project }, { id }) => {
+    const { kind } = project.video(id);
+    if (kind !== 'file') throw new AppError('unsupported-file', `The video ${id} is a folder of frames, not one file.`);
+    const place = project.mediaPath(id);
+    const found = statSync(place, { throwIfNoEntry: false });
+    if (!found?.isFile()) throw new AppError('not-found', `The file of the video ${id} has gone or moved: ${place}.`);
+    return { path: place, sizeBytes: found.size };
+  },
+  face: async ({ project }, { id, frame }) => faceJpeg(packPathOf(project.cropsDir, project.video(id).id), frame),
+};
+
+const JPEG_QUALITY = 85;
+
+/** @throws AppError `not-found` without a crop pack, `no-face` where no frame shows a face */
+async function faceJpeg(packPath: string, frame: number): Promise<Uint8Array> {
+  const { index, pack } = await openCropPack(packPath);
+  const shown = index.frames.filter(({ origin }) => origin !== 'absent');
+  if (shown.length === 0) throw new AppError('no-face', 'No frame of this video shows a face.');
+  const nearest = shown.reduce((best, one) =>
+    Math.abs(one.frame - frame) < Math.abs(best.frame - frame) ? one : best,
+  );
+  const pixels = await pack.readCrops([nearest.frame]);
+  const raw = { width: pack.size, height: pack.size, channels: 3 as const };
+  return new Uint8Array(await sharp(pixels, { raw }).jpeg({ quality: JPEG_QUALITY }).toBuffer());
+}

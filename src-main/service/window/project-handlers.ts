@@ -1,0 +1,14 @@
+/** What the project process answers, by room. */
+import { inspectHandlers } from './inspect.ts';
+import { labelHandlers } from './label.ts';
+import { libraryHandlers } from './library.ts';
+import { settingsHandlers } from './settings.ts';
+import { trainHandlers } from './train.ts';
+
+export const projectHandlers = {
+  library: libraryHandlers,
+  label: labelHandlers,
+  train: trainHandlers,
+  inspect: inspectHandlers,
+  settings: settingsHandlers,
+};
