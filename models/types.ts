@@ -12,7 +12,14 @@ export type Variables = { params: NamedTensors; buffers: NamedTensors };
  */
 export type ApplyMode = { training: false } | { training: true; seed: number; bufferUpdates: NamedTensors };
 
-export type ModelOptions = { classes: number; cropSize: number; clipFrames: number; dropout: number };
+export type ModelOptions = {
+  classes: number;
+  cropSize: number;
+  clipFrames: number;
+  dropout: number;
+  /** Where the network pools, `4,3,3`; for networks whose pools can be searched. Absent: their default. */
+  poolAt?: string | undefined;
+};
 
 /** A network: pure functions over named variables. */
 export interface Model {

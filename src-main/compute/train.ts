@@ -19,6 +19,7 @@ import type { RunFolder } from '../store/run-folder.ts';
 import { trainRun } from '../train/training-loop.ts';
 import type { TrainResult } from '../train/training-loop.ts';
 import { readInitialWeights } from './initial-weights.ts';
+import { requirePoolAt } from './pool-at.ts';
 import { packPathOf } from './prepare-video.ts';
 import { preparedVideos, projectClips } from './prepared-videos.ts';
 import type { AppVersions } from './versions.ts';
@@ -78,12 +79,13 @@ function newFolder(project: Project, config: ResolvedConfig, facts: RunFacts): P
 
 function configOf({ config, set }: TrainOptions): ResolvedConfig {
   const parsed = parseConfig(config, set);
+  requirePoolAt(parsed);
   return resolveConfig(parsed, modelCard(parsed.model));
 }
 
 function networkOf(config: ResolvedConfig, card: NetworkCard, classes: readonly string[]) {
-  const { cropSize, clipFrames, dropout } = config;
-  return card.create({ classes: classes.length, cropSize, clipFrames, dropout });
+  const { cropSize, clipFrames, dropout, poolAt } = config;
+  return card.create({ classes: classes.length, cropSize, clipFrames, dropout, poolAt });
 }
 
 /** Names of the classes in alphabetical order. @throws AppError `bad-input` where there are not two */

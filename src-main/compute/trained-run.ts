@@ -7,7 +7,7 @@ import type { ClipSource, ClipVideo } from '../data/clip-source.ts';
 import { scoreVideos } from '../data/score-video.ts';
 import type { ModelInstance } from '../data/network-passes.ts';
 import { variablesFromValues } from '../data/stored-variables.ts';
-import { openEngine } from '../engine/select.ts';
+import { openEngine, type EngineOptions } from '../engine/select.ts';
 import { predictVideo } from '../infer/predict-video.ts';
 import type { Project } from '../store/project.ts';
 import { openRunFolder } from '../store/run-folder.ts';
@@ -24,13 +24,16 @@ export type TrainedRun = {
   instance: ModelInstance;
 };
 
+/** A run to use; `threads` and `wide` as in the engine's options, the run's own threads unless given. */
+type RunChoice = { run: string; engine: EngineChoice } & Pick<EngineOptions, 'threads' | 'wide'>;
+
 /**
  * Opens a run, puts its best network on an engine, and closes both after `use`.
  * @throws AppError `not-found` for an unknown run, `bad-input` for one without a finished epoch, `corrupt`
  */
 export async function withTrainedRun<T>(
   project: Project,
-  { run, engine: choice }: { run: string; engine: EngineChoice },
+  { run, engine: choice, threads, wide = true }: RunChoice,
   use: (trained: TrainedRun) => Promise<T>,
 ): Promise<T> {
   const folder = await openRunFolder(project.runsDir, run);
@@ -40,11 +43,11 @@ export async function withTrainedRun<T>(
     throw new AppError('bad-input', `The run ${run} has not finished an epoch, so there is no network to use.`, {
       hint: `Continue it: apexscope train --project '${project.dir}' --run '${run}' --resume`,
     });
-  const engine = await openEngine({ engine: choice, threads: config.threads });
+  const engine = await openEngine({ engine: choice, threads: threads ?? config.threads, wide });
   try {
     const card = modelCard(config.model);
-    const { cropSize, clipFrames, dropout } = config;
-    const model = card.create({ classes: manifest.classes.length, cropSize, clipFrames, dropout });
+    const { cropSize, clipFrames, dropout, poolAt } = config;
+    const model = card.create({ classes: manifest.classes.length, cropSize, clipFrames, dropout, poolAt });
     const variables = variablesFromValues(model, best.tensors, `checkpoint-best of the run ${run}`);
     return await use({ folder, config, manifest, engine: engine.info, instance: { card, model, variables } });
   } finally {

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 
 /** Networks by name; `models/index.ts` holds the definitions. */
-export const MODEL_NAMES = ['small3d', 'c3d', 'r3d18', 'vgg16-3d'] as const;
+export const MODEL_NAMES = [
+  'small3d',
+  'c3d',
+  'r3d18',
+  'vgg16-3d',
+  'pooled3d',
+  'resnet20',
+  'resnet18',
+  'resnet50',
+] as const;
 
 /** Temporal pooling methods of algorithms.md section 1. */
 export const POOLING_NAMES = [
@@ -42,6 +51,10 @@ const reinforceSchema = z.strictObject({
 /** Every setting of a training run. Defaults that depend on the model are filled by `resolveConfig`. */
 export const trainConfigSchema = z.strictObject({
   model: z.enum(MODEL_NAMES).default('small3d').describe('Network'),
+  poolAt: z
+    .string()
+    .optional()
+    .describe('Where the network pools, as search-pooling finds it: units at each scale, 4,3,3; default: of the model'),
   pooling: z.enum(POOLING_NAMES).default('stochastic-softmax').describe('Temporal pooling method'),
   gamma: z.number().min(0).default(1).describe('Inverse temperature of temporal softmax; 0 is the average'),
   clipsPerVideo: positive().default(1).describe('K: clips drawn from a video in each epoch'),

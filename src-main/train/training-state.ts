@@ -133,8 +133,8 @@ export function disposeState({ instance, optimiser }: TrainingState): void {
 }
 
 function createModel({ card, classes, config }: TrainingRun): Model {
-  const { cropSize, clipFrames, dropout } = config;
-  return card.create({ classes: classes.length, cropSize, clipFrames, dropout });
+  const { cropSize, clipFrames, dropout, poolAt } = config;
+  return card.create({ classes: classes.length, cropSize, clipFrames, dropout, poolAt });
 }
 
 function identityOf({ config, classes }: TrainingRun, refs: readonly VideoRef[]) {

@@ -5,6 +5,7 @@ import { createC3d } from '../../../models/c3d.ts';
 import { modelCard, modelNames } from '../../../models/index.ts';
 import { countParameters, forwardFlops, type Network } from '../../../models/network.ts';
 import { createR3d18 } from '../../../models/r3d18.ts';
+import { resnetCard } from '../../../models/resnet-cifar.ts';
 import { sizeOf } from '../../../models/shape.ts';
 import type { ApplyMode, ModelOptions, NamedTensors, Variables } from '../../../models/types.ts';
 import { createVgg16In3d } from '../../../models/vgg16-3d.ts';
@@ -30,7 +31,21 @@ const THIN: Record<string, { options: ModelOptions; create: (options: ModelOptio
     options: optionsFor(32, 2),
     create: (options) => createVgg16In3d(options, { filters: [2, 3, 4, 5, 6], units: 8, headUnits: 5 }),
   },
+  pooled3d: { options: optionsFor(32, 3), create: (options) => modelCard('pooled3d').create(options) },
+  resnet20: thinResNet('resnet20', [2, 3, 4], [3, 3, 3], 1),
+  resnet18: thinResNet('resnet18', [2, 3, 4, 5], [2, 2, 2, 2], 1),
+  resnet50: thinResNet('resnet50', [2, 2], [1, 2], 4),
 };
+
+/** Bottlenecks count the stem into the first block. */
+function thinResNet(name: string, widths: number[], blocks: number[], expansion: 1 | 4) {
+  const units = blocks.reduce((sum, count) => sum + count, expansion === 1 ? 1 : 0);
+  const space = [units - 1, 1];
+  const pooling = { units, spacePools: 1, timePools: 0, default: { space, time: [units] } };
+  const stages = widths.map((width, i) => ({ width, blocks: blocks[i]! }));
+  const { create } = resnetCard(name, name, { net: { stem: 2, stages, expansion }, pooling });
+  return { options: optionsFor(16, 2), create };
+}
 
 function optionsFor(cropSize: number, clipFrames: number): ModelOptions {
   return { classes: 5, cropSize, clipFrames, dropout: 0.5 };
@@ -62,7 +77,9 @@ describe('registry', () => {
   });
 
   it('names the networks there are when asked for another', () => {
-    expect(() => modelCard('resnet')).toThrow('expected one of small3d, c3d, r3d18, vgg16-3d, got "resnet"');
+    expect(() => modelCard('resnet')).toThrow(
+      'expected one of small3d, c3d, r3d18, vgg16-3d, pooled3d, resnet20, resnet18, resnet50, got "resnet"',
+    );
   });
 
   it.each([
