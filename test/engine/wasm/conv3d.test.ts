@@ -22,6 +22,9 @@ const CASES: Record<string, Case> = {
   'Winograd, valid': { x: [1, 5, 7, 9, 8], kernel: [3, 3, 3], o: 16, options: { pad: 'valid' } },
   'Winograd, one output place': { x: [1, 3, 3, 3, 16], kernel: [3, 3, 3], o: 16, options: { pad: 'valid' } },
   'Winograd, many blocks': { x: [4, 8, 10, 12, 16], kernel: [3, 3, 3], o: 16, options: {} },
+  'Winograd, tiles of 4x4x4': { x: [4, 8, 8, 12, 16], kernel: [3, 3, 3], o: 32, options: { pool: [1, 2, 2] } },
+  'Winograd, large tiles cut by every edge': { x: [2, 11, 11, 7, 16], kernel: [3, 3, 3], o: 16, options: {} },
+  'Winograd, tiles of 2x4x4, valid': { x: [4, 4, 10, 14, 8], kernel: [3, 3, 3], o: 16, options: { pad: 'valid' } },
   'Winograd, 64 channels': { x: [1, 2, 4, 4, 64], kernel: [3, 3, 3], o: 64, options: {} },
   'seventeen channels to one': { x: [1, 3, 5, 6, 17], kernel: [3, 3, 3], o: 1, options: {} },
   'sixteen channels to seventeen': { x: [1, 3, 5, 6, 16], kernel: [3, 3, 3], o: 17, options: {} },
@@ -93,7 +96,12 @@ describe.each(Object.entries(ENGINES))('conv block on %s', (_, options) => {
 
 test('results are the same to the last bit for one, two and three threads', async () => {
   const results = [];
-  const chosen = ['first layer, three channels', 'Winograd, many blocks', '3x3x3, stride 2'];
+  const chosen = [
+    'first layer, three channels',
+    'Winograd, many blocks',
+    'Winograd, tiles of 4x4x4',
+    '3x3x3, stride 2',
+  ];
   for (const threads of [1, 2, 3]) {
     const engine = await openWasmBackend({ threads, wide: false });
     const ofEngine = [];

@@ -8,6 +8,7 @@ import { convDirect } from '../../../src-main/engine/wasm/kernels/conv-direct.ts
 import { convDirectFilterGrad } from '../../../src-main/engine/wasm/kernels/conv-direct-filter-grad.ts';
 import { frameNorm, frameNormGradient } from '../../../src-main/engine/wasm/kernels/frame-norm.ts';
 import { adamW } from '../../../src-main/engine/wasm/kernels/optimiser.ts';
+import { winogradFilter, winogradFilterGradient } from '../../../src-main/engine/wasm/kernels/winograd-filter.ts';
 import { winogradFilterGradSums } from '../../../src-main/engine/wasm/kernels/winograd-filter-grad.ts';
 import { winograd } from '../../../src-main/engine/wasm/kernels/winograd.ts';
 import { kernelBytes, type Generator } from '../../../src-main/engine/wasm/runtime.ts';
@@ -17,7 +18,10 @@ const WIDE: Target = { ...NARROW, tileVectors: 4 };
 const PLAIN: Target = { relaxedSimd: false, sharedMemory: false, tileVectors: 2 };
 
 const direct = { c: 3, o: 17, padded: [6, 8, 8], output: [4, 6, 6], kernel: [3, 3, 3], stride: [1, 1, 1] };
-const grid = { tiles: [2, 3, 3], output: [4, 6, 5], padded: [6, 8, 8], count: 36, blockTiles: 12, c: 16, o: 32 };
+const grid = {
+  ...{ tile: [2, 4, 4], tiles: [2, 2, 2], output: [4, 6, 5], padded: [6, 10, 10] },
+  ...{ count: 16, blockTiles: 12, c: 16, o: 32 },
+};
 
 const define = <P extends Parameters<typeof kernelBytes>[1]>(generate: Generator<P>, params: P) => ({
   name: generate.name,
@@ -29,6 +33,8 @@ const KERNELS = [
   define(convDirectFilterGrad, { ...direct, bandRows: 3, chunkBands: 2 }),
   define(winograd, { ...grid, bias: true, relu: true }),
   define(winogradFilterGradSums, { ...grid, chunkBlocks: 2 }),
+  define(winogradFilter, { c: 16, o: 32, tile: [2, 4, 4] }),
+  define(winogradFilterGradient, { c: 16, o: 32, tile: [2, 4, 4], chunks: 2 }),
   define(blockMaxPoolGradient, { c: 16, input: [4, 6, 6], size: [1, 2, 2], relu: true }),
   define(frameNorm, { places: 6, c: 17, relu: true, epsilon: 1e-3 }),
   define(frameNormGradient, { places: 6, c: 17, relu: true }),

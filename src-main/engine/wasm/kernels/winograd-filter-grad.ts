@@ -1,13 +1,24 @@
 /**
  * Filter gradient of the Winograd convolution: the exact adjoint of its forward pass with respect to the transformed
- * filter. Each chunk of blocks has its own partial sum [64,c,o].
+ * filter. Each chunk of blocks has its own partial sum [frequencies,c,o].
  */
 import type { KernelBuilder } from '../assembler/kernel-builder.ts';
 import type { I32 } from '../assembler/values.ts';
 import { accumulate } from './conv-direct.ts';
 import { evenTiles, largestDivisor, TILE_ROWS } from './conv-geometry.ts';
-import { FREQUENCIES, frequencyBytes, PAIR_BYTES, WinogradTransforms, type TileGrid } from './winograd-transforms.ts';
-import { outputPlace, transformInput, winogradScratchBytes } from './winograd.ts';
+import { transformInward } from './tile-transform.ts';
+import { transformedFilterBytes } from './winograd-filter.ts';
+import { transpose } from './winograd-matrices.ts';
+import {
+  clampedTile,
+  frequencyBytes,
+  frequencyCount,
+  frequencyStrides,
+  outputPlaces,
+  placeStrides,
+  type TileGrid,
+} from './winograd-tiles.ts';
+import { tileMatrices, transformInput, winogradScratchBytes } from './winograd.ts';
 
 export type WinogradFilterGradSumsParams = TileGrid & { c: number; o: number; chunkBlocks: number };
 
@@ -17,25 +28,23 @@ const UNROLLS = [4, 3, 2, 1];
 export function winogradFilterGradSums(k: KernelBuilder, params: WinogradFilterGradSumsParams): void {
   const [x, dy, partials, allScratch] = k.args(4) as [I32, I32, I32, I32];
   const { c, o, blockTiles, count, chunkBlocks } = params;
-  const partialBytes = FREQUENCIES * c * o * 4;
-  const transforms = new WinogradTransforms(k);
-  const inputs = k.i32(allScratch.add(k.worker.mul(winogradScratchBytes(params))));
-  const gradients = k.i32(inputs.add(FREQUENCIES * frequencyBytes(blockTiles, c)));
-  const scratch = k.i32(gradients.add(FREQUENCIES * frequencyBytes(blockTiles, o)));
-  const partial = k.i32(partials.add(k.from.div(chunkBlocks).mul(partialBytes)));
+  const frequencies = frequencyCount(params.tile);
+  const inputs = k.i32(allScratch.add(k.worker.mul(winogradScratchBytes(params, k.target.tileVectors))));
+  const gradients = k.i32(inputs.add(frequencies * frequencyBytes(blockTiles * c)));
+  const scratch = k.i32(gradients.add(frequencies * frequencyBytes(blockTiles * o)));
+  const partial = k.i32(partials.add(k.from.div(chunkBlocks).mul(transformedFilterBytes(params))));
   const addProducts = frequencyProducts(k, params);
-  k.clear(partial, partialBytes);
+  k.clear(partial, transformedFilterBytes(params));
   k.forRange(k.from, k.to, (block) => {
     k.forRange(0, blockTiles, (i) => {
       const tile = k.i32(block.mul(blockTiles).add(i));
       const to = k.i32(gradients.add(i.mul(o * 4)));
       k.if(
         tile.lessThan(count),
-        () => transformGradient(k, transforms, params, { dy, tile, to, scratch }),
+        () => transformGradient(k, params, { dy, tile, to, scratch }),
         () => clearTile(k, to, params),
       );
-      k.if(tile.atLeast(count), () => tile.set(count - 1));
-      transformInput(k, transforms, { ...params, x, tile, to: inputs.add(i.mul(c * 4)), scratch });
+      transformInput(k, params, { x, tile: clampedTile(k, tile, count), to: inputs.add(i.mul(c * 4)), scratch });
     });
     addProducts(inputs, gradients, partial);
   });
@@ -43,40 +52,40 @@ export function winogradFilterGradSums(k: KernelBuilder, params: WinogradFilterG
 
 type GradientTile = { dy: I32; tile: I32; to: I32; scratch: I32 };
 
+/** The adjoint of the output transform. */
 function transformGradient(
   k: KernelBuilder,
-  transforms: WinogradTransforms,
   params: WinogradFilterGradSumsParams,
   { dy, tile, to, scratch }: GradientTile,
 ): void {
-  const { o, blockTiles } = params;
-  const place = outputPlace(k, tile, params);
-  const from = k.i32(dy.add(place.offset));
+  const { o, blockTiles, output } = params;
+  const vectors = k.target.tileVectors / 2;
+  const { offset, extents } = outputPlaces(k, tile, params);
+  const from = k.i32(dy.add(offset));
   const target = k.i32(to);
-  k.repeat(o / 8, () => {
-    transforms.outputAdjoint(target, scratch, frequencyBytes(blockTiles, o), (t, h, w, into) =>
-      place.ifInside(
-        [t, h, w],
-        () => transforms.load(from, place.bytes(t, h, w), into),
-        () => into.forEach((half) => half.set(k.zero)),
-      ),
-    );
-    from.advance(PAIR_BYTES);
-    target.advance(PAIR_BYTES);
+  k.repeat(o / (vectors * 4), () => {
+    transformInward(k, {
+      matrices: tileMatrices(params.tile, (scheme) => transpose(scheme.output)),
+      ...{ vectors, scratch },
+      from: { at: from, strides: placeStrides(output, o * 4), extents },
+      to: { at: target, strides: frequencyStrides(params.tile, frequencyBytes(blockTiles * o)) },
+    });
+    from.advance(vectors * 16);
+    target.advance(vectors * 16);
   });
 }
 
 /** A tile behind the last one adds nothing. */
-function clearTile(k: KernelBuilder, to: I32, { o, blockTiles }: WinogradFilterGradSumsParams): void {
+function clearTile(k: KernelBuilder, to: I32, { o, tile, blockTiles }: WinogradFilterGradSumsParams): void {
   const target = k.i32(to);
-  k.repeat(FREQUENCIES, () => {
+  k.repeat(frequencyCount(tile), () => {
     k.clear(target, o * 4);
-    target.advance(frequencyBytes(blockTiles, o));
+    target.advance(frequencyBytes(blockTiles * o));
   });
 }
 
-/** Adds the 64 products [c,blockTiles] by [blockTiles,o] of a block to the partial sum. */
-function frequencyProducts(k: KernelBuilder, { c, o, blockTiles }: WinogradFilterGradSumsParams) {
+/** Adds the products [c,blockTiles] by [blockTiles,o] of a block to the partial sum of each frequency. */
+function frequencyProducts(k: KernelBuilder, { c, o, tile, blockTiles }: WinogradFilterGradSumsParams) {
   const vectors = k.target.tileVectors;
   const width = vectors * 4;
   const sums = k.vectors(TILE_ROWS * vectors);
@@ -91,10 +100,10 @@ function frequencyProducts(k: KernelBuilder, { c, o, blockTiles }: WinogradFilte
     a.set(input);
     b.set(gradient);
     k.repeat(blockTiles / unroll, () => {
-      for (let tile = 0; tile < unroll; tile++) {
-        columns.forEach((column, v) => column.set(b.load((tile * o + v * 4) * 4)));
+      for (let step = 0; step < unroll; step++) {
+        columns.forEach((column, v) => column.set(b.load((step * o + v * 4) * 4)));
         for (let i = 0; i < rows; i++) {
-          value.set(a.loadSplat((tile * c + i) * 4));
+          value.set(a.loadSplat((step * c + i) * 4));
           columns.forEach((column, v) => accumulate(k, sums[i * vectors + v]!, value, column));
         }
       }
@@ -106,9 +115,10 @@ function frequencyProducts(k: KernelBuilder, { c, o, blockTiles }: WinogradFilte
   return (inputs: I32, gradients: I32, partial: I32) => {
     const input = k.i32(inputs);
     const gradient = k.i32(gradients);
-    const sum = k.i32(partial);
-    k.repeat(FREQUENCIES, () => {
+    const frequencySum = k.i32(partial);
+    k.repeat(frequencyCount(tile), () => {
       const line = k.i32(input);
+      const sum = k.i32(frequencySum);
       for (const [rows, times] of evenTiles(c, TILE_ROWS))
         k.repeat(times, () => {
           k.forRange(0, o / width, (block) => {
@@ -119,13 +129,9 @@ function frequencyProducts(k: KernelBuilder, { c, o, blockTiles }: WinogradFilte
           line.advance(rows * 4);
           sum.advance(rows * o * 4);
         });
-      input.advance(frequencyBytes(blockTiles, c));
-      gradient.advance(frequencyBytes(blockTiles, o));
+      input.advance(frequencyBytes(blockTiles * c));
+      gradient.advance(frequencyBytes(blockTiles * o));
+      frequencySum.advance(frequencyBytes(c * o));
     });
   };
-}
-
-/** Floats of a partial sum. */
-export function winogradPartialFloats(c: number, o: number): number {
-  return FREQUENCIES * c * o;
 }

@@ -12,14 +12,9 @@ import {
 } from '../kernels/conv-geometry.ts';
 import { packFilter, turnFilter } from '../kernels/pack-filter.ts';
 import { pad } from '../kernels/pad.ts';
-import {
-  FILTER_GRAD_SCRATCH_BYTES,
-  FILTER_SCRATCH_BYTES,
-  winogradFilter,
-  winogradFilterGradient,
-} from '../kernels/winograd-filter.ts';
-import { winogradFilterGradSums, winogradPartialFloats } from '../kernels/winograd-filter-grad.ts';
-import type { TileGrid } from '../kernels/winograd-transforms.ts';
+import { transformedFilterBytes, winogradFilter, winogradFilterGradient } from '../kernels/winograd-filter.ts';
+import { winogradFilterGradSums } from '../kernels/winograd-filter-grad.ts';
+import { cheapestTile, type TileGrid } from '../kernels/winograd-tiles.ts';
 import { winograd, winogradScratchBytes } from '../kernels/winograd.ts';
 import type { Runtime } from '../runtime.ts';
 
@@ -144,11 +139,12 @@ function filterGradientDirectly(
 
 /** Tiles over the output, in blocks of the size that wastes least. */
 function tileGrid(g: ConvGeometry): TileGrid {
-  const tiles = map3((i) => Math.ceil(g.output[i] / 2));
+  const tile = cheapestTile(g);
+  const tiles = map3((i) => Math.ceil(g.output[i] / tile[i]));
   const count = g.n * product3(tiles);
   const filled = (size: number) => Math.ceil(count / size) * size;
   const blockTiles = BLOCK_TILES.reduce((best, size) => (filled(size) < filled(best) ? size : best));
-  return { tiles, output: g.output, padded: map3((i) => 2 * tiles[i]! + 2), count, blockTiles };
+  return { tile, tiles, output: g.output, padded: map3((i) => tile[i] * tiles[i] + 2), count, blockTiles };
 }
 
 function convolveByWinograd(runtime: Runtime, g: ConvGeometry, call: Convolution): void {
@@ -156,11 +152,12 @@ function convolveByWinograd(runtime: Runtime, g: ConvGeometry, call: Convolution
   const grid = tileGrid(g);
   const blocks = Math.ceil(grid.count / grid.blockTiles);
   const params = { ...grid, c, o, bias: call.bias !== 0, relu: call.relu };
-  const scratchBytes = runtime.threads * Math.max(winogradScratchBytes(params), FILTER_SCRATCH_BYTES);
+  const filterParams = { c, o, tile: grid.tile };
+  const scratchBytes = runtime.threads * winogradScratchBytes(params, runtime.target.tileVectors);
   runtime.withScratch(scratchBytes, (scratch) =>
-    runtime.withScratch(winogradPartialFloats(c, o) * 4, (filter) => {
+    runtime.withScratch(transformedFilterBytes(filterParams), (filter) => {
       const filterWork = { rows: c, chunkRows: runtime.evenChunks(c, 2), args: [call.filter, filter, scratch] };
-      runtime.run(winogradFilter, { c, o }, filterWork);
+      runtime.run(winogradFilter, filterParams, filterWork);
       withPadded(runtime, g, { x: call.x, padded: grid.padded as Axes3 }, (x) => {
         const args = [x, filter, call.y, scratch, call.bias];
         runtime.run(winograd, params, { rows: blocks, chunkRows: runtime.evenChunks(blocks, 8), args });
@@ -175,24 +172,25 @@ function filterGradientByWinograd(
   call: { x: number; dy: number; filter: number },
 ): void {
   const { c, o } = g;
-  const partialBytes = winogradPartialFloats(c, o) * 4;
   const grid = tileGrid(g);
+  const filterParams = { c, o, tile: grid.tile };
+  const partialBytes = transformedFilterBytes(filterParams);
   const blocks = Math.ceil(grid.count / grid.blockTiles);
   const wanted = Math.floor(grid.count / TILES_PER_PARTIAL);
   const most = Math.min(MOST_PARTIALS, blocks, Math.max(2, Math.floor(PARTIAL_BYTES / partialBytes)));
   const chunkBlocks = Math.ceil(blocks / Math.max(1, Math.min(wanted, most)));
   const chunks = Math.ceil(blocks / chunkBlocks);
   const params = { ...grid, c, o, chunkBlocks };
-  const scratchBytes = runtime.threads * Math.max(winogradScratchBytes(params), FILTER_GRAD_SCRATCH_BYTES);
+  const scratchBytes = runtime.threads * winogradScratchBytes(params, runtime.target.tileVectors);
   runtime.withScratch(scratchBytes, (scratch) =>
     runtime.withScratch(chunks * partialBytes, (partials) => {
       withPadded(runtime, g, { x: call.x, padded: grid.padded as Axes3 }, (x) => {
         const args = [x, call.dy, partials, scratch];
         runtime.run(winogradFilterGradSums, params, { rows: blocks, chunkRows: chunkBlocks, args });
       });
-      const quads = (c * o) / 4;
-      const work = { rows: quads, chunkRows: runtime.evenChunks(quads, 2), args: [partials, call.filter, scratch] };
-      runtime.run(winogradFilterGradient, { c, o, chunks }, work);
+      const groups = (c * o) / (runtime.tileWidth / 2);
+      const work = { rows: groups, chunkRows: runtime.evenChunks(groups, 2), args: [partials, call.filter, scratch] };
+      runtime.run(winogradFilterGradient, { ...filterParams, chunks }, work);
     }),
   );
 }

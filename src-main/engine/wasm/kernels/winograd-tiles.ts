@@ -1,0 +1,108 @@
+/** The tiles of a Winograd convolution: their sizes, where they lie, and how a block of them lies in scratch memory. */
+import type { KernelBuilder } from '../assembler/kernel-builder.ts';
+import type { I32, I32Local } from '../assembler/values.ts';
+import { map3, product3, type Axes3, type ConvGeometry } from './conv-geometry.ts';
+import { tileScratchBytes } from './tile-transform.ts';
+import { schemeOf, TILE_OUTPUTS } from './winograd-matrices.ts';
+
+/** Tiles over an output [n,t,h,w], rounded up to whole tiles. */
+export type TileGrid = {
+  /** Outputs of a tile along t, h, w. */
+  tile: readonly number[];
+  /** Tiles along t, h, w. */
+  tiles: readonly number[];
+  /** Output extents. */
+  output: readonly number[];
+  /** Extents of the padded input. */
+  padded: readonly number[];
+  /** Tiles in all clips. */
+  count: number;
+  /** Tiles of a block. */
+  blockTiles: number;
+};
+
+/**
+ * Transforming a filter and its gradient costs about as much as the products of this many tiles: small outputs get small
+ * tiles, which have fewer frequencies.
+ */
+const FILTER_COST_TILES = 20;
+
+/** The tile [t,h,w] with the least work. */
+export function cheapestTile({ n, output }: ConvGeometry): Axes3 {
+  const cost = (tile: Axes3) =>
+    (n * product3(map3((i) => Math.ceil(output[i] / tile[i]))) + FILTER_COST_TILES) * frequencyCount(tile);
+  const candidates = TILE_OUTPUTS.flatMap((t) =>
+    TILE_OUTPUTS.flatMap((h) => TILE_OUTPUTS.map((w): Axes3 => [t, h, w])),
+  );
+  return candidates.reduce((best, tile) => (cost(tile) < cost(best) ? tile : best));
+}
+
+/** Products of a tile; one small matrix product each. */
+export function frequencyCount(tile: readonly number[]): number {
+  return tile.reduce((count, outputs) => count * schemeOf(outputs).frequencies, 1);
+}
+
+const CACHE_LINE_BYTES = 64;
+
+/**
+ * Bytes from one frequency to the next, for `floats` of each: an odd number of cache lines, because a transform writes all
+ * frequencies in turn and even distances would crowd them into few sets of the cache.
+ */
+export function frequencyBytes(floats: number): number {
+  return (Math.ceil((floats * 4) / CACHE_LINE_BYTES) | 1) * CACHE_LINE_BYTES;
+}
+
+/** Distances between frequencies along t, h, w, for frequencies `bytes` apart. */
+export function frequencyStrides(tile: readonly number[], bytes: number): Axes3 {
+  const [, h, w] = tile.map((outputs) => schemeOf(outputs).frequencies) as [number, number, number];
+  return [h * w * bytes, w * bytes, bytes];
+}
+
+/** Distances between places of [t,h,w] of `bytes` each, along t, h, w. */
+export function placeStrides([, h, w]: readonly number[], bytes: number): Axes3 {
+  return [h! * w! * bytes, w! * bytes, bytes];
+}
+
+/** Scratch of the transforms of one thread. */
+export function transformScratchBytes(tile: readonly number[], tileVectors: number): number {
+  return tileScratchBytes(Math.max(...tile) + 2, tileVectors / 2);
+}
+
+/** Clip and tile coordinates of tile number `tile`. */
+function tilePlace(k: KernelBuilder, tile: I32, [tTiles, hTiles, wTiles]: readonly number[]) {
+  const plane = k.i32(tile.div(hTiles! * wTiles!));
+  const along = [plane.rem(tTiles!), tile.div(wTiles!).rem(hTiles!), tile.rem(wTiles!)] as const;
+  return { clip: plane.div(tTiles!), along };
+}
+
+/** Byte offset in the padded input [n,t',h',w',c] of the first place under a tile. */
+export function inputOffset(k: KernelBuilder, tile: I32, grid: TileGrid & { c: number }): I32 {
+  return placeOffset(k, tile, grid, grid.padded).mul(grid.c * 4);
+}
+
+/** Byte offset in [n,t,h,w,o] of the first output of a tile, and how many there are where not all are inside. */
+export function outputPlaces(k: KernelBuilder, tile: I32, grid: TileGrid & { o: number }) {
+  const { along } = tilePlace(k, tile, grid.tiles);
+  const extents = along.map((at, axis) => {
+    const [outputs, extent] = [grid.tile[axis]!, grid.output[axis]!];
+    if (extent % outputs === 0) return undefined;
+    const inside = k.i32(outputs);
+    k.if(at.equals(grid.tiles[axis]! - 1), () => inside.set(extent % outputs));
+    return inside;
+  });
+  return { offset: placeOffset(k, tile, grid, grid.output).mul(grid.o * 4), extents };
+}
+
+function placeOffset(k: KernelBuilder, tile: I32, grid: TileGrid, [t, h, w]: readonly number[]): I32 {
+  const { clip, along } = tilePlace(k, tile, grid.tiles);
+  const first = along.map((at, axis) => at.mul(grid.tile[axis]!)) as [I32, I32, I32];
+  const line = clip.mul(t!).add(first[0]).mul(h!).add(first[1]);
+  return line.mul(w!).add(first[2]);
+}
+
+/** The number of a tile of the last block, which is filled up with repetitions of the last tile. */
+export function clampedTile(k: KernelBuilder, tile: I32, count: number): I32Local {
+  const clamped = k.i32(tile);
+  k.if(clamped.atLeast(count), () => clamped.set(count - 1));
+  return clamped;
+}
