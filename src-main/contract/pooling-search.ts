@@ -1,5 +1,3 @@
-import type { EngineChoice } from './api.ts';
-
 /** Methods that find where a network should pool (algorithms.md 2.4). */
 export const POOLING_SEARCH_METHODS = [
   'default',
@@ -62,7 +60,6 @@ export type PoolingSearchOptions = {
   seed: number;
   /** `key=value` settings of the networks, as for `train`. */
   set: string[];
-  engine: EngineChoice;
   resume: boolean;
 };
 
