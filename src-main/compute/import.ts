@@ -4,6 +4,8 @@ import { AppError, throwIfAborted, toAppError } from '../contract/errors.ts';
 import type { JobContext } from '../contract/progress.ts';
 import type { ImportEntry, QuarantineRecord } from '../contract/records.ts';
 import { chooseLayout } from '../data/layouts/choose-layout.ts';
+import type { ChosenLayout } from '../data/layouts/choose-layout.ts';
+import type { LayoutReading } from '../data/layouts/layout.ts';
 import { contentHash } from '../media/content-hash.ts';
 import { examineVideo } from '../media/examine.ts';
 import { openProject, ownFolders, videoId } from '../store/project.ts';
@@ -32,16 +34,26 @@ type Finding = { failures: QuarantineRecord[] } & (
  * or a project that cannot be opened; `aborted`
  */
 export async function importFolder(options: ImportOptions, job: JobContext = {}): Promise<ImportSummary> {
-  const { fold, faces } = options;
-  const source = await openSource(options.source, ownFolders(options.project), job);
-  const { layout, why } = chooseLayout(source.listing, source.list !== null ? csvOnly(options.layout) : options.layout);
-  const reading = layout.read(source.listing, { fold, faces, ...(source.list !== null && { list: source.list }) });
+  const { faces } = options;
+  const { source, layout, why, reading } = await readSource(options, job);
   using project = openProject(options.project, { create: true });
   const tally = new ImportTally(project, source.root, faces);
   const unusable = layout.name === 'csv' ? [] : source.skipped;
   tally.refuse([...reading.problems, ...unusable].map((problem) => ({ ...problem, code: 'bad-input' })));
   await importEntries(reading.entries, { project, source, tally, faces }, job);
   return tally.summary({ layout: layout.name, why, notes: reading.notes });
+}
+
+/** A source with its layout, and what that reads from names and lists; no video has been opened. */
+export type ReadSource = ChosenLayout & { source: ImportSource; reading: LayoutReading };
+
+/** @throws AppError `not-found`, `bad-input` or `usage` for a source that cannot be understood */
+export async function readSource(options: ImportOptions, job: JobContext): Promise<ReadSource> {
+  const { fold, faces } = options;
+  const source = await openSource(options.source, ownFolders(options.project), job);
+  const chosen = chooseLayout(source.listing, source.list !== null ? csvOnly(options.layout) : options.layout);
+  const list = source.list !== null && { list: source.list };
+  return { ...chosen, source, reading: chosen.layout.read(source.listing, { fold, faces, ...list }) };
 }
 
 function csvOnly(layout: ImportOptions['layout']): 'csv' {

@@ -7,21 +7,26 @@ const SIDE = 72;
 const QUALITY = 78;
 
 /** Face crops nearest to the given times as small JPEGs; times whose nearest frame has no face are left out. */
-export async function thumbnailsAt(
+export function thumbnailsAt(pack: CropPack, index: CropPackIndex, timesSec: readonly number[]): Promise<Thumbnail[]> {
+  return facePictures(pack, index, { timesSec, side: SIDE });
+}
+
+/** As {@link thumbnailsAt}, with pictures of `side` by `side` pixels. */
+export async function facePictures(
   pack: CropPack,
   index: CropPackIndex,
-  timesSec: readonly number[],
+  { timesSec, side }: { timesSec: readonly number[]; side: number },
 ): Promise<Thumbnail[]> {
   const frames = timesSec.map((timeSec) => nearestFrame(index, timeSec));
   const shown = frames.filter(({ origin }) => origin !== 'absent');
   const pixels = await pack.readCrops(
     shown.map(({ frame }) => frame),
-    SIDE,
+    side,
   );
   return Promise.all(
     shown.map(async ({ timeSec }, i) => {
-      const crop = pixels.subarray(i * SIDE * SIDE * 3, (i + 1) * SIDE * SIDE * 3);
-      const raw = { width: SIDE, height: SIDE, channels: 3 as const };
+      const crop = pixels.subarray(i * side * side * 3, (i + 1) * side * side * 3);
+      const raw = { width: side, height: side, channels: 3 as const };
       return { timeSec, jpeg: await sharp(crop, { raw }).jpeg({ quality: QUALITY }).toBuffer() };
     }),
   );

@@ -1,75 +1,61 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
+import type { JobContext, Progress } from '../../contract/progress.ts';
+import { EventQueue } from '../../contract/event-queue.ts';
 import type { Handlers } from '../../contract/rpc.ts';
-import type { libraryRoom, VideoQuery, VideoRow } from '../../contract/window/library.ts';
-import { packPathOf } from '../../compute/prepare-video.ts';
-import type { Project, ProjectVideo } from '../../store/project.ts';
+import type { libraryRoom, RelinkEvent, VideoDetail } from '../../contract/window/library.ts';
+import { libraryFaces } from '../../compute/library/faces.ts';
+import { previewImport } from '../../compute/library/import-preview.ts';
+import { libraryOverview } from '../../compute/library/overview.ts';
+import { portraitsOf } from '../../compute/library/portraits.ts';
+import { relinkMissing } from '../../compute/library/relink.ts';
+import { libraryThumbnails } from '../../compute/library/thumbnails.ts';
+import { libraryVerdicts } from '../../compute/library/verdicts.ts';
+import type { Project } from '../../store/project.ts';
 import type { ProjectContext } from './project-context.ts';
 
+/** Who chooses people in the window, in the journal. */
+const WHO = 'window';
+
 export const libraryHandlers: Handlers<typeof libraryRoom, ProjectContext> = {
-  summary: ({ project }) => {
-    const videos = project.listVideos();
-    const labels = videos.flatMap(({ label }) => label ?? []);
-    return {
-      dir: project.dir,
-      name: path.basename(project.dir),
-      videos: videos.length,
-      labelled: labels.length,
-      prepared: videos.filter(({ id }) => isPrepared(project, id)).length,
-      quarantined: project.listQuarantine().length,
-      missing: project.missingVideos().length,
-      subjects: new Set(videos.flatMap(({ subject }) => subject ?? [])).size,
-      perClass: Object.fromEntries(
-        [...Map.groupBy(labels, (label) => label)].sort().map(([label, all]) => [label, all.length]),
-      ),
-    };
+  overview: ({ project }) => libraryOverview(project),
+  video: ({ project }, { id }) => detailOf(project, id),
+  faces: ({ project }, _, signal) => libraryFaces(project, signal),
+  missing: ({ project }) => project.missingVideos().map(({ id }) => id),
+  verdicts: ({ project }, { run }) => libraryVerdicts(project, run),
+  thumbnails: ({ project }, { videos }, signal) => libraryThumbnails(project, videos, signal),
+  people: ({ project }, { id }, signal) => portraitsOf(project, id, signal),
+  choosePerson: ({ project }, { id, person }) => {
+    project.choosePerson(id, person, WHO);
+    return null;
   },
-  videos: ({ project }, { offset, limit, ...query }) => {
-    const rows = matching(project, query);
-    return { total: rows.length, rows: rows.slice(offset, offset + limit) };
+  describe: ({ project }, { videos }) => {
+    for (const { id, subject, declaredSplit } of videos) {
+      const before = project.video(id);
+      project.describeVideo(id, {
+        ...before,
+        ...(subject !== undefined && { subject }),
+        ...(declaredSplit !== undefined && { declaredSplit }),
+      });
+    }
+    return null;
   },
-  ids: ({ project }, query) => matching(project, query).map(({ id }) => id),
-  video: ({ project }, { id }) => {
-    const video = project.video(id);
-    const { media, moment, attributes } = video;
-    return { ...rowOf(project, video), media, moment, attributes, missing: project.isMissing(id) };
-  },
-  quarantine: ({ project }) => project.listQuarantine(),
+  previewImport: ({ project }, options, signal) => previewImport({ ...options, project: project.dir }, { signal }),
+  findMoved: ({ project }, { folder }, signal) => relinkEvents(project, folder, signal),
 };
 
-function isPrepared(project: Project, id: string): boolean {
-  return existsSync(packPathOf(project.cropsDir, id));
+function detailOf(project: Project, id: string): VideoDetail {
+  const { media, sizeBytes, faces, attributes } = project.video(id);
+  return { id, place: project.mediaPath(id), missing: project.isMissing(id), media, sizeBytes, faces, attributes };
 }
 
-function rowOf(project: Project, { id, path: place, label, subject, declaredSplit, media }: ProjectVideo): VideoRow {
-  const { durationSec } = media;
-  return { id, path: place, label, subject, declaredSplit, durationSec, prepared: isPrepared(project, id) };
-}
-
-function matching(project: Project, query: VideoQuery): VideoRow[] {
-  const rows = project
-    .listVideos()
-    .map((video) => rowOf(project, video))
-    .filter((row) => matches(row, query));
-  const sorted = query.sort === 'added' ? rows : rows.sort(byColumn[query.sort]);
-  return query.descending ? sorted.reverse() : sorted;
-}
-
-function matches(row: VideoRow, { search, label, subject, split, prepared }: VideoQuery): boolean {
-  return (
-    (search === undefined || `${row.path} ${row.subject}`.toLowerCase().includes(search.toLowerCase())) &&
-    (label === undefined || row.label === label) &&
-    (subject === undefined || row.subject === subject) &&
-    (split === undefined || row.declaredSplit === split) &&
-    (prepared === undefined || row.prepared === prepared)
+function relinkEvents(project: Project, folder: string, signal: AbortSignal): AsyncIterable<RelinkEvent> {
+  const events = new EventQueue<RelinkEvent>();
+  const job: JobContext = { signal, onProgress: (progress: Progress) => events.push({ kind: 'progress', progress }) };
+  relinkMissing(project, folder, job).then(
+    (done) => {
+      events.push({ kind: 'done', ...done });
+      events.end();
+    },
+    (error: unknown) => events.fail(error),
   );
+  return events;
 }
-
-const byText = (one: string | null, other: string | null) => ((one ?? '') < (other ?? '') ? -1 : 1);
-
-const byColumn = {
-  path: (one: VideoRow, other: VideoRow) => byText(one.path, other.path),
-  label: (one: VideoRow, other: VideoRow) => byText(one.label, other.label),
-  subject: (one: VideoRow, other: VideoRow) => byText(one.subject, other.subject),
-  duration: (one: VideoRow, other: VideoRow) => one.durationSec - other.durationSec,
-};

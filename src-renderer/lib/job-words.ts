@@ -1,0 +1,28 @@
+import type { JobState } from '../../src-main/contract/window/jobs.ts';
+import { countText, waitText } from './plain-numbers.ts';
+
+/** How far a job is, in one line: `12 of 168, 3 min left`. */
+export function jobProgressText({ state, progress, leftSec }: JobState): string {
+  if (state === 'queued') return 'waits its turn';
+  if (state === 'stopping') return 'stops at a safe point';
+  if (progress === null) return 'begins';
+  const far = progress.total > 0 ? `${countText(progress.done)} of ${countText(progress.total)}` : progress.stage;
+  return leftSec === null ? far : `${far}, ${waitText(leftSec)} left`;
+}
+
+/** When a job ended and how long it took: `14:32, took 3 min`. */
+export function jobEndText({ startedAt, endedAt }: JobState): string {
+  if (endedAt === null) return '';
+  const at = new Date(endedAt).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+  if (startedAt === null) return at;
+  return `${at}, took ${waitText((Date.parse(endedAt) - Date.parse(startedAt)) / 1000)}`;
+}
+
+export const JOB_STATE_WORDS = {
+  queued: 'waiting',
+  running: 'running',
+  stopping: 'stopping',
+  done: 'done',
+  failed: 'failed',
+  cancelled: 'stopped',
+} satisfies Record<JobState['state'], string>;

@@ -1,0 +1,145 @@
+import { createContext } from 'svelte';
+import { failureOf, type Failure } from '../../src-main/contract/rpc.ts';
+import type { EngineInfo } from '../../src-main/contract/records.ts';
+import type { AppInfo, AppState } from '../../src-main/contract/window/app.ts';
+import type { UndoStep } from '../../src-main/contract/window/settings.ts';
+import type { WindowBridge } from '../../src-main/contract/window/window-api.ts';
+import { isMac } from '../lib/key-chord.ts';
+import { Listeners } from '../lib/listeners.ts';
+import { makeStoredCall } from '../lib/stored-call.ts';
+import { Commands } from './commands.svelte.ts';
+import { Jobs, JOB_TITLES } from './jobs.svelte.ts';
+import { Theme } from './theme.svelte.ts';
+import { Toasts } from './toasts.svelte.ts';
+import { UndoStack } from './undo.svelte.ts';
+
+export const TABS = [
+  { id: 'library', title: 'Library' },
+  { id: 'label', title: 'Label' },
+  { id: 'train', title: 'Train' },
+  { id: 'inspect', title: 'Inspect' },
+  { id: 'pooling', title: 'Pooling search' },
+  { id: 'augmentation', title: 'Augmentation' },
+  { id: 'settings', title: 'Settings' },
+] as const;
+export type TabId = (typeof TABS)[number]['id'];
+
+/** What is shown over the tabs. */
+export type Overlay = 'palette' | 'keys' | 'jobs' | null;
+
+/** All that the window knows beside its panels: made once, found by `getSession()`. */
+export class Session {
+  readonly bridge: WindowBridge;
+  readonly toasts = new Toasts();
+  readonly theme: Theme;
+  readonly commands: Commands;
+  readonly jobs: Jobs;
+  readonly undo: UndoStack;
+  /** Null until the program has answered for the first time. */
+  app = $state.raw<AppState | null>(null);
+  info = $state.raw<AppInfo | null>(null);
+  device = $state.raw<EngineInfo | Failure | null>(null);
+  tab = $state<TabId>('library');
+  overlay = $state<Overlay>(null);
+  /** A folder that the Library should offer to import as soon as it is shown. */
+  pendingImport = $state<string | null>(null);
+  readonly project = $derived(this.app?.project ?? null);
+  readonly #onStepDone = new Listeners<UndoStep>();
+  readonly #ended = new AbortController();
+  #projectDir: string | null = null;
+
+  constructor(bridge: WindowBridge) {
+    this.bridge = bridge;
+    this.jobs = new Jobs(bridge);
+    this.theme = new Theme((theme) => void this.attempt(bridge.call('app.setPreferences', { theme })));
+    this.commands = new Commands({
+      mac: isMac(),
+      onKeysChosen: (keys) => {
+        const copy = Object.fromEntries(Object.entries(keys).map(([id, chords]) => [id, [...chords]]));
+        void this.attempt(bridge.call('app.setPreferences', { keys: copy }));
+      },
+    });
+    this.undo = new UndoStack({
+      call: (call) => makeStoredCall(bridge, call),
+      store: ({ done, undone }) =>
+        void this.attempt(bridge.call('settings.storeUndo', { done: [...done], undone: [...undone] })),
+      onChanged: (step, direction) => this.#stepDone(step, direction),
+      onFailure: (error) => this.toasts.showFailure(failureOf(error)),
+    });
+    this.jobs.onEnd((job) => {
+      if (job.state === 'failed' && job.error) this.toasts.showFailure(job.error);
+      if (job.state === 'done') this.toasts.show({ tone: 'good', message: `${JOB_TITLES[job.kind]}: done.` });
+    });
+  }
+
+  /** Begins to follow the program. */
+  start(): void {
+    void this.attempt(this.#followApp());
+    void this.attempt(this.jobs.follow(this.#ended.signal));
+    void this.attempt(this.#loadPreferences());
+    void this.attempt(this.bridge.call('app.info', {})).then((info) => (this.info = info ?? null));
+    void this.askDevice();
+  }
+
+  stop(): void {
+    this.#ended.abort();
+  }
+
+  /** Asks which engine computes; again after a self-test or a restart. */
+  async askDevice(): Promise<void> {
+    this.device = await this.bridge.call('app.device', {}).catch(failureOf);
+  }
+
+  /** What a call gives; an error becomes a note in the corner, and undefined. */
+  async attempt<T>(work: Promise<T>): Promise<T | undefined> {
+    try {
+      return await work;
+    } catch (error) {
+      this.toasts.showFailure(failureOf(error));
+      return undefined;
+    }
+  }
+
+  async openProject(dir: string): Promise<void> {
+    await this.attempt(this.bridge.call('app.openProject', { dir }));
+  }
+
+  async closeProject(): Promise<void> {
+    await this.attempt(this.bridge.call('app.closeProject', {}));
+    this.tab = 'library';
+  }
+
+  /** Calls back after something was done, undone or done again, so that its data can be read anew. */
+  onStepDone(listener: (step: UndoStep) => void): () => void {
+    return this.#onStepDone.add(listener);
+  }
+
+  #stepDone(step: UndoStep, direction: 'do' | 'undo' | 'redo'): void {
+    this.#onStepDone.tell(step);
+    if (direction === 'do') return;
+    this.toasts.show({ tone: 'plain', message: `${direction === 'undo' ? 'Undone' : 'Done again'}: ${step.title}` });
+  }
+
+  async #followApp(): Promise<void> {
+    for await (const state of this.bridge.open('app.events', {}, this.#ended.signal)) {
+      this.app = state;
+      const dir = state.project?.dir ?? null;
+      if (dir === this.#projectDir) continue;
+      this.#projectDir = dir;
+      if (dir !== null) void this.attempt(this.#loadUndo());
+    }
+  }
+
+  async #loadUndo(): Promise<void> {
+    this.undo.load(await this.bridge.call('settings.undo', {}));
+  }
+
+  async #loadPreferences(): Promise<void> {
+    const { theme, keys } = await this.bridge.call('app.preferences', {});
+    this.theme.apply(theme);
+    this.commands.choices = keys;
+  }
+}
+
+/** Every component below `App` finds the session by `getSession()`. */
+export const [getSession, setSession] = createContext<Session>();
