@@ -1,6 +1,16 @@
 import { concat, name, section, unsigned, vector } from './encoding.ts';
 import { BULK_OP, CONTROL, F32_OP, LOCAL, SIMD_OP, TYPE } from './opcodes.ts';
-import { F32Local, I32, I32Local, multiplyAdd, V128, V128Local, type Code, type F32 } from './values.ts';
+import {
+  F32Local,
+  I32,
+  I32Local,
+  multiplyAdd,
+  subtractProduct,
+  V128,
+  V128Local,
+  type Code,
+  type F32,
+} from './values.ts';
 
 /** What the machine offers; decides which instructions kernels use. */
 export type Target = {
@@ -27,7 +37,11 @@ export class KernelBuilder {
   readonly to: I32;
   readonly worker: I32;
   readonly #code: Code = [];
+  /** Runs before the code. */
+  readonly #prologue: Code = [];
+  readonly #constants = new Map<number, V128Local>();
   readonly #locals: number[] = [];
+  readonly #vectors: V128Local[] = [];
 
   constructor(target: Target) {
     this.target = target;
@@ -60,7 +74,18 @@ export class KernelBuilder {
 
   v128(initial?: V128): V128Local {
     const local = new V128Local(this.#code, this.#newLocal(TYPE.v128));
+    this.#vectors.push(local);
     if (initial !== undefined) local.set(initial);
+    return local;
+  }
+
+  /** The same number in all lanes, made once at the start of the kernel: for numbers that inner loops use. */
+  constant(value: number): V128 {
+    const known = this.#constants.get(value);
+    if (known !== undefined) return known;
+    const local = new V128Local(this.#prologue, this.#newLocal(TYPE.v128));
+    local.set(V128.of(value));
+    this.#constants.set(value, local);
     return local;
   }
 
@@ -71,6 +96,11 @@ export class KernelBuilder {
 
   multiplyAdd(a: V128, b: V128, c: V128): V128 {
     return multiplyAdd(a, b, c, this.target.relaxedSimd);
+  }
+
+  /** c - a·b. */
+  subtractProduct(a: V128, b: V128, c: V128): V128 {
+    return subtractProduct(a, b, c, this.target.relaxedSimd);
   }
 
   store(address: I32, value: V128, offset = 0): void {
@@ -158,7 +188,7 @@ export class KernelBuilder {
     const params = Array.from({ length: FIXED_PARAMS + KERNEL_ARGS }, () => [TYPE.i32]);
     const limits = [this.target.sharedMemory ? 3 : 1, ...unsigned(1), ...unsigned(MAX_PAGES)];
     const locals = vector(this.#locals.map((type) => [1, type]));
-    const body = concat([locals, this.#code, [CONTROL.end]]);
+    const body = concat([locals, this.#prologue, this.#code, [CONTROL.end]]);
     return concat([
       [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
       section(1, vector([[TYPE.func, ...vector(params), ...vector([])]])),
@@ -171,9 +201,19 @@ export class KernelBuilder {
 
   /** The body leaves the condition to go on on the stack. */
   #loop(body: () => void): void {
+    const outside = this.#vectors.length;
     this.#code.push(CONTROL.loop, TYPE.empty);
     body();
+    if (this.target.tileVectors === 4) this.#forgetVectors(outside);
     this.#code.push(CONTROL.branchIf, 0, CONTROL.end);
+  }
+
+  /**
+   * Clears the vector variables that a loop's body made. Why: left as they are, V8 carries them into the next round, and
+   * values in use elsewhere are not fused into 256-bit ones (see with --trace-wasm-revectorize).
+   */
+  #forgetVectors(outside: number): void {
+    for (const vector of this.#vectors.slice(outside)) vector.set(this.zero);
   }
 
   #param(index: number): I32 {

@@ -69,4 +69,5 @@ export const SIMD_OP = {
   pseudoMax: 235,
   fromI32: 250,
   relaxedMadd: 0x105,
+  relaxedNegativeMadd: 0x106,
 } as const;

@@ -285,6 +285,15 @@ export function multiplyAdd(a: V128, b: V128, c: V128, relaxed: boolean): V128 {
   });
 }
 
+/** c - a·b, likewise. */
+export function subtractProduct(a: V128, b: V128, c: V128, relaxed: boolean): V128 {
+  if (!relaxed) return c.sub(a.mul(b));
+  return new V128((code) => {
+    for (const operand of [a, b, c]) operand.emit(code);
+    code.push(...simd(SIMD_OP.relaxedNegativeMadd));
+  });
+}
+
 /** A variable of a function: an expression that can be set. */
 export class I32Local extends I32 {
   readonly set: (value: number | I32) => void;

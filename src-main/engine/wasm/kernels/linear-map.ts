@@ -3,7 +3,7 @@
  * points ±a do, share their even and odd parts.
  */
 import type { KernelBuilder } from '../assembler/kernel-builder.ts';
-import { V128, type V128Local } from '../assembler/values.ts';
+import type { V128Local } from '../assembler/values.ts';
 import type { Matrix } from './winograd-matrices.ts';
 
 /** Vectors side by side: the same operations on each, next to each other so that V8 can fuse pairs. */
@@ -86,7 +86,7 @@ function combine(k: KernelBuilder, terms: readonly Term[]): Lanes {
 }
 
 function scaled(k: KernelBuilder, { factor, value }: Term): Lanes {
-  return value.map((half) => k.v128(factor === -1 ? k.zero.sub(half) : half.mul(V128.of(factor))));
+  return value.map((half) => k.v128(factor === -1 ? k.zero.sub(half) : half.mul(k.constant(factor))));
 }
 
 /** sum + factor · value. */
@@ -95,6 +95,7 @@ function addScaled(k: KernelBuilder, sum: Lanes, factor: number, value: Lanes): 
     const other = value[i]!;
     if (factor === 1) return k.v128(half.add(other));
     if (factor === -1) return k.v128(half.sub(other));
-    return k.v128(k.multiplyAdd(other, V128.of(factor), half));
+    const size = k.constant(Math.abs(factor));
+    return k.v128(factor > 0 ? k.multiplyAdd(other, size, half) : k.subtractProduct(other, size, half));
   });
 }
