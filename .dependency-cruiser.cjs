@@ -50,7 +50,7 @@ const wall = ([folder, allowed]) => ({
 const onlyFrom = (name, module, folders) => ({
   name,
   severity: 'error',
-  from: { path: '^(src-main|src-renderer|models)/', pathNot: `^(${folders.join('|')})/` },
+  from: { path: '^(src-main|src-renderer|models)/', pathNot: `^(${folders.join('|')})(/|$)` },
   to: { path: module },
 });
 
@@ -59,7 +59,12 @@ module.exports = {
     { name: 'no-cycles', severity: 'error', from: { pathNot: 'node_modules' }, to: { circular: true } },
     ...Object.entries(walls).map(wall),
     onlyFrom('ffmpeg-only-in-media', 'fluent-ffmpeg|@ffmpeg-installer|@ffprobe-installer', ['src-main/media']),
-    onlyFrom('processes-only-in-media', '^(node:)?child_process$', ['src-main/media', 'src-main/electron']),
+    // bench-peer.ts starts the PyTorch programs that `bench --peer` compares with, and nothing else.
+    onlyFrom('processes-only-in-media', '^(node:)?child_process$', [
+      'src-main/media',
+      'src-main/electron',
+      'src-main/compute/bench-peer\\.ts',
+    ]),
     onlyFrom('no-network', '^(node:)?(http|https|http2|net|tls|dgram|dns)(/|$)', ['nowhere']),
     onlyFrom('sqlite-only-in-store', '^(node:)?sqlite$', ['src-main/store']),
     onlyFrom('electron-only-in-electron', '^electron$|node_modules/electron/', ['src-main/electron']),

@@ -42,7 +42,8 @@ export function convStackTrace(stack: ConvStack, input: readonly number[]): Laye
   let shape = input;
   for (const { name, filters, pool } of stack.stages) {
     const output = [...shape.slice(0, 4), filters];
-    traces.push({ name, output, multiplyAdds: sizeOf(output) * sizeOf(TAPS) * (shape[4] ?? 0) });
+    const conv = { input: shape, taps: TAPS, strides: [1, 1, 1] satisfies Axes3 };
+    traces.push({ name, output, multiplyAdds: sizeOf(output) * sizeOf(TAPS) * (shape[4] ?? 0), conv });
     shape = output;
     if (pool === undefined) continue;
     shape = pooledShape(output, pool, stack.pad);

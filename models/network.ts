@@ -1,4 +1,5 @@
 import { tensor } from '@tensorflow/tfjs-core';
+import type { Axes3 } from './ops/conv3d.ts';
 import { sizeOf } from './shape.ts';
 import type { Model, ModelCard, ModelOptions, NamedTensors } from './types.ts';
 
@@ -7,8 +8,16 @@ export type ParamSpec = { shape: readonly number[]; start: 'he' | 'glorot' | 'ze
 
 export type ParamSpecs = Record<string, ParamSpec>;
 
-/** One layer applied to a batch: the shape it writes and its multiply-adds in a forward pass. */
-export type LayerTrace = { name: string; output: readonly number[]; multiplyAdds: number };
+/**
+ * One layer applied to a batch: the shape it writes and its multiply-adds in a forward pass. `conv`, of convolutions:
+ * the shape they read, taps and strides.
+ */
+export type LayerTrace = {
+  name: string;
+  output: readonly number[];
+  multiplyAdds: number;
+  conv?: { input: readonly number[]; taps: Axes3; strides: Axes3 };
+};
 
 /**
  * How one tensor of a published 2D network in PyTorch becomes ours: `dense-after-conv` reads a flattened map of

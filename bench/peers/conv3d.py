@@ -1,7 +1,7 @@
-"""conv3d forward and both gradients in PyTorch: the peer of bench/conv3d.ts.
+"""conv3d forward and both gradients in PyTorch: the peer of `apexscope bench conv3d`.
 
-Answers one JSON line for each line read: {"shape": [n, t, h, w, c, o], "repeats": r} gives the wall and processor
-milliseconds of each repeat. The first line sets {"threads": k}.
+Answers one JSON line for each line read: {"shape": [n, t, h, w, c, o], "repeats": r}, with "kernel" and "strides" where
+they are not 3 and 1, gives the wall and processor milliseconds of each repeat. The first line sets {"threads": k}.
 """
 import json
 import sys
@@ -12,13 +12,13 @@ import torch
 tensors = {}
 
 
-def operands(shape):
-    key = tuple(shape)
+def operands(shape, kernel, strides):
+    key = tuple(shape + kernel + strides)
     if key not in tensors:
         n, t, h, w, c, o = shape
         x = torch.randn(n, c, t, h, w, requires_grad=True)
-        conv = torch.nn.Conv3d(c, o, 3, padding=1)
-        tensors[key] = (x, conv, torch.randn(n, o, t, h, w))
+        conv = torch.nn.Conv3d(c, o, kernel, stride=strides, padding=[taps // 2 for taps in kernel])
+        tensors[key] = (x, conv, torch.randn_like(conv(x).detach()))
     return tensors[key]
 
 
@@ -28,7 +28,7 @@ def forward_and_gradients(x, conv, dy):
 
 
 def answer(request):
-    x, conv, dy = operands(request["shape"])
+    x, conv, dy = operands(request["shape"], request.get("kernel", [3, 3, 3]), request.get("strides", [1, 1, 1]))
     times = []
     for _ in range(request["repeats"]):
         wall, cpu = time.perf_counter(), time.process_time()

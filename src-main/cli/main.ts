@@ -4,6 +4,7 @@ import { exitCodeOf, toAppError } from '../contract/errors.ts';
 import type { AppError } from '../contract/errors.ts';
 import { openApp } from '../service/app.ts';
 import { VERSION } from '../service/version.ts';
+import { benchCommand } from './commands/bench.ts';
 import { dataCommands } from './commands/data.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -28,7 +29,8 @@ async function main(): Promise<void> {
     .version(VERSION)
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
-  for (const command of [doctorCommand(host), ...dataCommands(host), ...runCommands(host), demoCommand(host)]) {
+  const jobs = [...dataCommands(host), ...runCommands(host)];
+  for (const command of [doctorCommand(host), ...jobs, demoCommand(host), benchCommand(host)]) {
     program.addCommand(command);
   }
   if (process.argv.length <= 2) {

@@ -3,8 +3,7 @@ import type { DoctorSummary, EngineChoice } from '../contract/api.ts';
 import type { JobContext } from '../contract/progress.ts';
 import { openEngine } from '../engine/select.ts';
 import { mediaTools } from '../media/binaries.ts';
-import { measureInference, measureTraining } from './speed.ts';
-import type { SpeedMeasurement } from './speed.ts';
+import { clipsPerSecond, inferenceWork, trainingWork } from './speed.ts';
 import type { AppVersions } from './versions.ts';
 
 const MODEL = 'small3d';
@@ -21,8 +20,8 @@ export async function doctorJob(
   const { ffmpeg, ffprobe } = await mediaTools();
   const engine = await openEngine({ engine: choice });
   try {
-    const training = await measureTraining({ model: MODEL, batch: 8, steps: 5, warmup: 3 }, job);
-    const inference = await measureInference({ model: MODEL, batch: 1, steps: 1, warmup: 1 }, job);
+    const training = await clipsPerSecond(trainingWork({ model: MODEL, batch: 8 }), { steps: 5, warmup: 3 }, job);
+    const inference = await clipsPerSecond(inferenceWork(MODEL), { steps: 1, warmup: 1 }, job);
     return {
       apexscope: versions.apexscope,
       node: versions.node,
@@ -30,18 +29,13 @@ export async function doctorJob(
       cpu: { model: cpus()[0]?.model.trim() ?? 'unknown', cores: availableParallelism(), memoryGiB: gibOf(totalmem()) },
       engine: engine.info,
       selfTest: 'passed',
-      clipsPerSecond: { model: MODEL, training: clipsPerSecond(training), inference: clipsPerSecond(inference) },
+      clipsPerSecond: { model: MODEL, training, inference },
       ffmpeg,
       ffprobe,
     };
   } finally {
     await engine.close();
   }
-}
-
-function clipsPerSecond({ ms, clips }: SpeedMeasurement): number {
-  const middle = ms.toSorted((a, b) => a - b)[Math.floor(ms.length / 2)]!;
-  return Math.round((10_000 * clips) / middle) / 10;
 }
 
 function gibOf(bytes: number): number {

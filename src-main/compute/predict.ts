@@ -13,7 +13,7 @@ import { videoId } from '../store/project.ts';
 import type { Project } from '../store/project.ts';
 import { packPathOf } from './prepare-video.ts';
 import { prepareVideos } from './prepare.ts';
-import type { VideoToPrepare } from './prepare.ts';
+import type { PrepareRequest, VideoToPrepare } from './prepare.ts';
 import { predictVideos, withTrainedRun } from './trained-run.ts';
 
 type ExaminedVideo = VideoToPrepare & { timesSec: Float64Array };
@@ -50,14 +50,15 @@ export async function predictJob(
   }
 }
 
-async function mediaKind(video: string): Promise<'file' | 'frames'> {
+export async function mediaKind(video: string): Promise<'file' | 'frames'> {
   const stats = await stat(video).catch((cause: unknown) => {
     throw new AppError('not-found', `There is no video '${video}'.`, { cause, hint: 'Check the path.' });
   });
   return stats.isDirectory() ? 'frames' : 'file';
 }
 
-async function examine(
+/** A video that need not belong to a project, or why it cannot be used. */
+export async function examine(
   video: string,
   kind: 'file' | 'frames',
   faces: 'auto' | 'cropped',
@@ -83,13 +84,20 @@ async function examine(
   }
 }
 
-async function prepared(videos: readonly ExaminedVideo[], folder: string, job: JobContext) {
+/** Writes crop packs into `folder`; the videos that have one, and those that failed. */
+export async function prepared(
+  videos: readonly ExaminedVideo[],
+  folder: string,
+  job: JobContext,
+  measure: Pick<PrepareRequest, 'onDecodeWait'> = {},
+) {
   const result = await prepareVideos(
     {
       videos: [...new Map(videos.map((video) => [video.id, video])).values()],
       resolvePath: (video) => video.path,
       frameIndex: ({ timesSec }) => ({ timesSec }),
       cropsFolder: folder,
+      ...measure,
     },
     job,
   );

@@ -13,7 +13,7 @@ import type { FaceDetector } from '../face/detector.ts';
 import { FaceFollower, FOLLOW_SETTINGS } from '../face/follower.ts';
 import { gatherPeople, mainPerson, summarise, type Person } from '../face/people.ts';
 import { poseSide, resizePose, uprightPose, type Pose } from '../face/pose.ts';
-import { decodeFrames } from '../media/decode.ts';
+import { decodeFrames, type DecodeOptions } from '../media/decode.ts';
 import type { DecodedFrame, IndexedSource } from '../media/media-source.ts';
 import { openCropPack, readCropPackIndex, readPeople } from '../store/crop-pack-reader.ts';
 import { CropPackWriter } from '../store/crop-pack-writer.ts';
@@ -44,8 +44,8 @@ export type PrepareJob = {
   /** Called only where faces must be found: starting it takes a second. */
   detector: () => FaceDetector;
   signal: AbortSignal;
-  /** Called for every frame of each pass. */
-  onFrame: () => void;
+  /** Called after every frame of each pass. `waitMs`: how long the decoder let the work on it wait. */
+  onFrame: (waitMs: number) => void;
 };
 
 export function packPathOf(cropsFolder: string, videoId: string): string {
@@ -120,14 +120,14 @@ async function knownPeople({ packPath, settings }: PrepareJob): Promise<Person[]
 }
 
 /** First pass. Tracks are in pixels of the upright picture at its full size. */
-async function findPeople({ source, detector, signal, onFrame }: PrepareJob): Promise<Person[]> {
+async function findPeople(job: PrepareJob): Promise<Person[]> {
+  const { source, detector } = job;
   const finder = detector();
   const follower = new FaceFollower(finder);
   let factor = 1;
-  for await (const decoded of decodeFrames(source, { maxSide: DETECTION_SIDE, signal })) {
+  for await (const decoded of framesOf(job, { maxSide: DETECTION_SIDE })) {
     factor = source.media.width / decoded.width;
     await follower.add({ frame: decoded.frame, timeSec: decoded.timeSec, picture: decoded });
-    onFrame();
   }
   const tracklets = await follower.finish();
   const people = await gatherPeople(tracklets, source.index.timesSec, (face) => finder.describe(face));
@@ -150,20 +150,26 @@ async function writePack(job: PrepareJob, frames: AlignedFrames, cast: Cast): Pr
   const { packPath, settings, source } = job;
   const writer = await CropPackWriter.create({ path: packPath, size: settings.size, quality: settings.quality });
   try {
-    for await (const decoded of decodeFrames(source, {
-      ...decodeLimit(source, frames, settings),
-      reuse: true,
-      signal: job.signal,
-    })) {
+    for await (const decoded of framesOf(job, { ...decodeLimit(source, frames, settings), reuse: true })) {
       const crop = cropOf(decoded, frames.regionAt(decoded.frame), { source, size: settings.size });
       if (crop) await writer.add(crop);
-      job.onFrame();
     }
     await writer.finish({ head: headOf(job, frames, cast), frames: cropFrames(frames, source.index) }, cast.people);
     return { frames: frames.count, coverage: frames.coverage };
   } catch (error) {
     await writer.discard();
     throw error;
+  }
+}
+
+/** The decoded frames; tells the job of each when it is done with it. */
+async function* framesOf({ source, signal, onFrame }: PrepareJob, options: DecodeOptions) {
+  let askedMs = performance.now();
+  for await (const decoded of decodeFrames(source, { ...options, signal })) {
+    const waitMs = performance.now() - askedMs;
+    yield decoded;
+    onFrame(waitMs);
+    askedMs = performance.now();
   }
 }
 

@@ -36,6 +36,8 @@ export type PrepareRequest<V extends VideoToPrepare = VideoToPrepare> = {
   quality?: number;
   /** Person to crop by video id, where it is not to be the main person. */
   persons?: ReadonlyMap<string, number>;
+  /** Told for each frame of each pass how long the work on it waited for the decoder, milliseconds. */
+  onDecodeWait?: (ms: number) => void;
 };
 
 export type PrepareResult = Omit<PrepareSummary, 'project' | 'severalPeople'>;
@@ -128,7 +130,10 @@ async function prepareOne<V extends VideoToPrepare>(
     media: video.media,
     index: await request.frameIndex(video),
   };
-  const onFrame = () => progress.frameDone(video);
+  const onFrame = (waitMs: number) => {
+    request.onDecodeWait?.(waitMs);
+    progress.frameDone(video);
+  };
   return [await prepareVideo({ videoId: video.id, source, packPath, settings, detector, signal, onFrame }), 'made'];
 }
 

@@ -1,5 +1,7 @@
 import { modelCard } from '../../models/index.ts';
 import { forwardFlops } from '../../models/network.ts';
+import { sizeOf } from '../../models/shape.ts';
+import type { ModelCard } from '../../models/types.ts';
 import type { ResolvedConfig } from '../contract/config.ts';
 import { throwIfAborted } from '../contract/errors.ts';
 import type { JobContext } from '../contract/progress.ts';
@@ -11,75 +13,111 @@ import { scoreVideo } from '../data/score-video.ts';
 import type { VideoRef } from '../train/bilevel-problem.ts';
 import { temporalWeights } from '../train/temporal-weights/methods.ts';
 import { disposeState, freshState } from '../train/training-state.ts';
-import type { TrainingRun, TrainingState } from '../train/training-state.ts';
+import type { TrainingRun } from '../train/training-state.ts';
 import { prepareStep, takeStep } from '../train/training-step.ts';
+import type { Load } from './bench-figures.ts';
+import { rounded, spreadOf, timed } from './bench-rounds.ts';
 
-/** What is timed: a network, the videos of a step, and how often. */
-export type SpeedSettings = { model: string; batch: number; steps: number; warmup: number; set?: string[] };
+/** A network and how many clips at a time; `set` are settings of the run. */
+export type SpeedSettings = { model: string; batch: number; set?: string[] };
 
-/** Times in milliseconds, one of each repetition. `clips` is the number of clips of one repetition. */
-export type SpeedMeasurement = { ms: number[]; clips: number; gflop: number; config: ResolvedConfig };
+/** Work to repeat. `clips`: clips of one repetition. */
+export type SpeedWork = {
+  repeat(): Promise<unknown>;
+  clips: number;
+  load: Load;
+  config: ResolvedConfig;
+  /** Gives back the network. */
+  dispose(): void;
+};
 
-const CLASSES = ['anger', 'disgust', 'fear', 'happiness', 'neutral', 'sadness', 'surprise'];
+/** Of the networks that are timed without a run. */
+export const SPEED_CLASSES = ['anger', 'disgust', 'fear', 'happiness', 'neutral', 'sadness', 'surprise'];
 
-/** Frames of the made-up videos of {@link measureInference}: a minute at 25 frames a second. */
+/** Frames of the made-up video of {@link inferenceWork}: a minute at 25 frames a second. */
 const MINUTE_FRAMES = 1500;
+const BYTES = 4;
 
 /**
- * Times whole training steps of the product's own loop on the current engine: draw, read, augment, forward, backward,
+ * Whole training steps of the product's own loop on the current engine: draw, read, augment, forward, backward,
  * optimiser, outer update. Pictures are noise held in memory.
  */
-export async function measureTraining(settings: SpeedSettings, job: JobContext = {}): Promise<SpeedMeasurement> {
+export function trainingWork(settings: SpeedSettings): SpeedWork {
   const { run, videos } = noiseRun(settings, settings.batch, 100);
-  const problem = temporalWeights(run.config);
+  const { config } = run;
+  const problem = temporalWeights(config);
   const refs: VideoRef[] = videos.map((video) => ({
     id: video.id,
     label: video.label ?? 0,
-    positions: clipPositions(video, run.config.clipFrames),
+    positions: clipPositions(video, config.clipFrames),
   }));
   const state = freshState(run, problem, refs);
-  const step = async (epoch: number) => {
+  let epoch = 0;
+  const repeat = async () => {
+    epoch++;
     const prepared = await prepareStep(run, problem, state, { epoch, batches: [refs], scaleOf: () => 1 / refs.length });
     const nextValBatch = () => Promise.reject(new Error('A temporal pooling method asked for validation data.'));
-    await takeStep(problem, state, prepared, { learningRate: run.config.learningRate, nextValBatch });
+    await takeStep(problem, state, prepared, { learningRate: config.learningRate, nextValBatch });
   };
-  try {
-    const ms = await timed(step, settings, job);
-    return { ms, clips: refs.length, gflop: 3 * gflopOf(state, run.config, refs.length), config: run.config };
-  } finally {
-    disposeState(state);
-  }
+  const { operations, bytes } = forwardLoad(config, refs.length, config.clipFrames);
+  const load = { operations: 3 * operations, bytes: 2 * bytes };
+  return { repeat, clips: refs.length, load, config, dispose: () => disposeState(state) };
 }
 
-/** Times scoring all clip positions of a one-minute video at 25 frames a second. */
-export async function measureInference(settings: SpeedSettings, job: JobContext = {}): Promise<SpeedMeasurement> {
-  const { run, videos } = noiseRun(settings, 1, MINUTE_FRAMES);
+/** Scoring all clip positions of a one-minute video at 25 frames a second. */
+export function inferenceWork(model: string): SpeedWork {
+  const { run, videos } = noiseRun({ model, batch: 1 }, 1, MINUTE_FRAMES);
+  const { config, card } = run;
   const [video] = videos;
-  const state = freshState(run, temporalWeights(run.config), []);
-  try {
-    const ms = await timed(() => scoreVideo(state.instance, video!, run.clips, run.config), settings, job);
-    const clips = clipPositions(video!, run.config.clipFrames, run.config.scoreStride).starts.length;
-    const wholeClips = MINUTE_FRAMES / run.config.clipFrames;
-    return { ms, clips, gflop: gflopOf(state, run.config, wholeClips), config: run.config };
-  } finally {
-    disposeState(state);
-  }
+  const state = freshState(run, temporalWeights(config), []);
+  const positions = clipPositions(video!, config.clipFrames, config.scoreStride).starts.length;
+  return {
+    repeat: () => scoreVideo(state.instance, video!, run.clips, config),
+    clips: positions,
+    load: inferenceLoad(card, config, { frames: MINUTE_FRAMES, positions }),
+    config,
+    dispose: () => disposeState(state),
+  };
 }
 
-async function timed(
-  work: (repetition: number) => Promise<unknown>,
-  { steps, warmup }: SpeedSettings,
+/** Of scoring a video: a network with frame output needs each frame once, one with clip output each position. */
+export function inferenceLoad(
+  { output }: ModelCard,
+  config: ResolvedConfig,
+  { frames, positions }: { frames: number; positions: number },
+): Load {
+  return output === 'frame' ? forwardLoad(config, 1, frames) : forwardLoad(config, positions, config.clipFrames);
+}
+
+/** Clips a second: `warmup` repetitions, then the median of `steps`; gives the network back. */
+export async function clipsPerSecond(
+  work: SpeedWork,
+  { steps, warmup }: { steps: number; warmup: number },
   job: JobContext,
-): Promise<number[]> {
+): Promise<number> {
   const ms: number[] = [];
-  for (let i = 1; i <= warmup + steps; i++) {
-    throwIfAborted(job.signal);
-    const startMs = performance.now();
-    await work(i);
-    if (i > warmup) ms.push(performance.now() - startMs);
-    job.onProgress?.({ stage: 'measure', done: i, total: warmup + steps });
+  try {
+    for (let i = 1; i <= warmup + steps; i++) {
+      throwIfAborted(job.signal);
+      const { wallMs } = await timed(work.repeat);
+      if (i > warmup) ms.push(wallMs);
+      job.onProgress?.({ stage: 'measure', done: i, total: warmup + steps });
+    }
+  } finally {
+    work.dispose();
   }
-  return ms;
+  return rounded((1000 * work.clips) / spreadOf(ms).median, 1);
+}
+
+/**
+ * Operations of a forward pass over `n` clips of `t` frames, and bytes that must move: the result of each layer with
+ * weights is written once and read once.
+ */
+function forwardLoad({ model, cropSize, clipFrames, dropout }: ResolvedConfig, n: number, t: number): Load {
+  const network = modelCard(model).create({ classes: SPEED_CLASSES.length, cropSize, clipFrames, dropout });
+  const layers = network.trace(n, t).filter(({ multiplyAdds }) => multiplyAdds > 0);
+  const bytes = layers.reduce((sum, { output }) => sum + 2 * BYTES * sizeOf(output), 0);
+  return { operations: forwardFlops(network, n, t), bytes };
 }
 
 function noiseRun({ model, batch, set = [] }: SpeedSettings, count: number, frames: number) {
@@ -89,7 +127,7 @@ function noiseRun({ model, batch, set = [] }: SpeedSettings, count: number, fram
   const videos = Array.from({ length: count }, (_, i) => noiseVideo(i, frames));
   const run: TrainingRun = {
     config,
-    classes: CLASSES,
+    classes: SPEED_CLASSES,
     card,
     trainVideos: videos,
     valVideos: videos,
@@ -103,7 +141,7 @@ function noiseVideo(i: number, frames: number): ClipVideo {
   return {
     id: `noise-${i}`,
     path: `noise-${i}`,
-    label: i % CLASSES.length,
+    label: i % SPEED_CLASSES.length,
     subject: null,
     runs: [{ start: 0, end: frames }],
     timesSec: Float64Array.from({ length: frames }, (_, frame) => frame / 25),
@@ -135,9 +173,3 @@ const SILENT_SINK: TrainingRun['sink'] = {
   rewindRecords: nothing,
   saveCheckpoint: nothing,
 };
-
-function gflopOf({ instance }: TrainingState, config: ResolvedConfig, clips: number): number {
-  const { cropSize, clipFrames, dropout } = config;
-  const network = modelCard(config.model).create({ classes: CLASSES.length, cropSize, clipFrames, dropout });
-  return (forwardFlops(network, 1, instance.model.options.clipFrames) * clips) / 1e9;
-}

@@ -1,3 +1,4 @@
+import type { BenchOptions, BenchSummary } from './bench.ts';
 import type { JobContext } from './progress.ts';
 import type { EngineInfo, EvaluationReport, QuarantineRecord, VideoPrediction } from './records.ts';
 
@@ -121,4 +122,5 @@ export interface AppApi {
   evaluate(options: EvaluateOptions, job: JobContext): Promise<EvaluateSummary>;
   predict(options: PredictOptions, job: JobContext): Promise<PredictSummary>;
   demo(options: DemoOptions, job: JobContext): Promise<DemoSummary>;
+  bench(options: BenchOptions, job: JobContext): Promise<BenchSummary>;
 }

@@ -1,8 +1,8 @@
-import type { EngineChoice } from './api.ts';
+import type { EngineInfo } from './records.ts';
 
 /** Settings of every measurement. `threads` 0: all cores. */
 type Setting = {
-  engine: EngineChoice;
+  engine: 'auto' | EngineInfo['name'];
   threads: number;
   /** Use 256-bit kernels where the engine's probe finds them right and faster. */
   wide: boolean;
@@ -53,7 +53,8 @@ export type PeakRates = { gflops: number; gigabytesPerSecond: number };
 
 export type MachineInfo = { cpu: string; cores: number; memoryGiB: number; platform: string; node: string };
 
-type Head = {
+/** What all results have. */
+export type BenchHead = {
   date: string;
   machine: MachineInfo;
   engine: string;
@@ -61,25 +62,31 @@ type Head = {
   precision: 'float32';
   threads: number;
   wide: boolean;
+  /** Null where it is not measured. */
   peak: PeakRates | null;
-  batch: number;
 };
 
 /** The figures beside `rows` are those of all layers one after the other; `layer` is there when it is only one. */
-export type Conv3dBench = Head &
-  FiguresWithCpu & { what: 'conv3d'; model?: string; layer?: string; rows: LayerFigures[] };
+export type Conv3dBench = BenchHead &
+  FiguresWithCpu & { what: 'conv3d'; model?: string; layer?: string; batch: number; rows: LayerFigures[] };
 
-export type TrainStepBench = Head &
-  FiguresWithCpu & { what: 'train-step'; model: string; stock?: { name: string; ms: Spread; ratio: number } };
+export type TrainStepBench = BenchHead &
+  FiguresWithCpu & {
+    what: 'train-step';
+    model: string;
+    batch: number;
+    stock?: { name: string; ms: Spread; ratio: number };
+  };
 
 /**
  * Labelling a video from its file. `ms` and `clipsPerSecond` are of the whole, `gflops`, `shareOfFloor` and `peer` of
  * the network's part.
  */
-export type PredictBench = Head &
+export type PredictBench = BenchHead &
   Figures & {
     what: 'predict';
     model: string;
+    batch: 1;
     peer?: PeerFigures;
     videoSec: number;
     frames: number;

@@ -1,6 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import type { AppApi, PrepareOptions, PrepareSummary } from '../contract/api.ts';
+import type { BenchOptions, BenchSummary } from '../contract/bench.ts';
 import type { JobContext } from '../contract/progress.ts';
+import { benchJob } from '../compute/bench.ts';
 import { doctorJob } from '../compute/doctor.ts';
 import { evaluateJob } from '../compute/evaluate.ts';
 import { importFolder } from '../compute/import.ts';
@@ -28,8 +30,14 @@ export function openApp(): AppApi {
     evaluate: (options, job) => withProject(options.project, (project) => evaluateJob(project, options, job)),
     predict: (options, job) => withProject(options.project, (project) => predictJob(project, options, job)),
     demo: (options, job) => runDemo(api, options, job),
+    bench,
   };
   return api;
+}
+
+function bench(options: BenchOptions, job: JobContext): Promise<BenchSummary> {
+  if (options.what !== 'predict' || options.run === null) return benchJob(options, null, job);
+  return withProject(options.run.project, (project) => benchJob(options, project, job));
 }
 
 async function withProject<T>(dir: string, use: (project: Project) => Promise<T>): Promise<T> {

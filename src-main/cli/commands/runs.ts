@@ -55,7 +55,8 @@ function settingsHelp(): string {
   return ['\nSettings of --set and of the config file, with their defaults:', ...lines].join('\n');
 }
 
-function collect(value: string, previous: string[]): string[] {
+/** Gathers an option that may be given again. */
+export function collect(value: string, previous: string[]): string[] {
   return [...previous, value];
 }
 

@@ -1,12 +1,13 @@
-"""A training step of small3d in PyTorch: the peer of bench/train-step.ts.
+"""small3d in PyTorch: the peer of `apexscope bench train-step` and `apexscope bench predict`.
 
 The network of models/small3d.ts: four 3x3x3 convolutions (16, 32, 64, 64), the first three max-pooled by (1, 2, 2), each
 normalised frame by frame over its places, scaled, shifted and rectified; mean over a grid of 3 x 3 places, dropout, a
 dense layer to k logits for each frame, maximum over the frames; cross-entropy, AdamW. Pictures are ready on the device:
 augmentation and reading are not part of the step here, while ours includes them.
 
-Answers one JSON line for each line read: {"repeats": r} gives wall and processor milliseconds of each repeat. The first
-line sets {"threads", "batch", "frames", "size", "classes", "dropout"}.
+Answers one JSON line for each line read with the wall and processor milliseconds of each repeat: {"repeats": r} takes
+training steps, {"repeats": r, "frames": [t, ...]} puts clips of so many frames through the network, one after another,
+without gradients. The first line sets {"threads", "batch", "frames", "size", "classes", "dropout"}.
 """
 import json
 import sys
@@ -52,6 +53,28 @@ def run_step(model, optimiser, clips, labels):
     return loss.item()
 
 
+def infer(model, clips):
+    with torch.no_grad():
+        for clip in clips:
+            model(clip)
+
+
+def timed(repeats, work, *operands):
+    times = []
+    for _ in range(repeats):
+        wall, cpu = time.perf_counter(), time.process_time()
+        work(*operands)
+        times.append([(time.perf_counter() - wall) * 1e3, (time.process_time() - cpu) * 1e3])
+    return {"times": times}
+
+
+def answer(request):
+    if "frames" not in request:
+        return timed(request["repeats"], run_step, network.train(), adamw, pictures, truth)
+    clips = [torch.randn(1, 3, t, size, size) for t in request["frames"]]
+    return timed(request["repeats"], infer, network.eval(), clips)
+
+
 settings = json.loads(sys.stdin.readline())
 torch.set_num_threads(settings["threads"])
 torch.manual_seed(1)
@@ -62,9 +85,4 @@ pictures = torch.randn(batch, 3, frames, size, size)
 truth = torch.arange(batch) % settings["classes"]
 print(json.dumps({"name": "PyTorch " + torch.__version__}), flush=True)
 for line in sys.stdin:
-    times = []
-    for _ in range(json.loads(line)["repeats"]):
-        wall, cpu = time.perf_counter(), time.process_time()
-        run_step(network, adamw, pictures, truth)
-        times.append([(time.perf_counter() - wall) * 1e3, (time.process_time() - cpu) * 1e3])
-    print(json.dumps({"times": times}), flush=True)
+    print(json.dumps(answer(json.loads(line))), flush=True)

@@ -1,0 +1,174 @@
+/** Forward pass and both gradients of 3D convolutions with a bias, layer by layer. */
+import { dispose, grads, tensor, type Tensor, type Tensor1D, type Tensor5D } from '@tensorflow/tfjs-core';
+import { modelCard } from '../../models/index.ts';
+import { conv3d, type Axes3 } from '../../models/ops/conv3d.ts';
+import { sizeOf } from '../../models/shape.ts';
+import type { Conv3dBench, Conv3dBenchOptions, LayerFigures } from '../contract/bench.ts';
+import { AppError } from '../contract/errors.ts';
+import type { JobContext, Progress } from '../contract/progress.ts';
+import { parseConfig, resolveConfig } from '../data/config-resolution.ts';
+import { Rng } from '../data/rng.ts';
+import '../engine/gradients.ts';
+import { withBenchEngine } from './bench-engine.ts';
+import { roundFigures, type Load } from './bench-figures.ts';
+import { startPeer, type Peer } from './bench-peer.ts';
+import { leastOf, pairedRounds, timed, type RoundTimes, type Times } from './bench-rounds.ts';
+import { SPEED_CLASSES } from './speed.ts';
+
+/** `input` [n,t,h,w,c], `output` [n,t',h',w',o]; zeros around, as many as `same` padding asks for. */
+export type ConvLayer = {
+  name: string;
+  input: readonly number[];
+  output: readonly number[];
+  taps: Axes3;
+  strides: Axes3;
+};
+
+/** The layers of a small video network, each with half the channels of the next. */
+const VIDEO_LAYERS = ['16x48x48,3-16', '16x24x24,16-32', '16x12x12,32-64', '8x12x12,64-128'];
+const SIZES = /^(\d+)x(\d+)x(\d+),(\d+)-(\d+)$/;
+/** Of a layer in one round; the best counts. */
+const REPEATS = 3;
+const TAPS: Axes3 = [3, 3, 3];
+
+type Measured = { layer: ConvLayer; load: Load; times: RoundTimes };
+
+/**
+ * Measures layers; the figures of the whole are those of all of them one after the other.
+ * @throws AppError `usage` for an unknown layer, `bad-config` for an unknown model, `not-found` without a peer
+ */
+export async function benchConv3d(options: Conv3dBenchOptions, job: JobContext): Promise<Conv3dBench> {
+  const layers = convLayers(options);
+  return withBenchEngine(options, async (head) => {
+    const peer = options.peer ? await startPeer('conv3d.py', { threads: head.threads }) : null;
+    try {
+      const measured = await measureLayers(layers, { rounds: options.rounds, peer }, job);
+      const figures = ({ times, load }: Pick<Measured, 'times' | 'load'>) =>
+        roundFigures(times, { clips: options.batch, load, peak: head.peak }, peer?.name ?? null);
+      const rows = measured.map((one): LayerFigures => ({ layer: one.layer.name, ...figures(one) }));
+      return {
+        what: 'conv3d',
+        ...subjectOf(options),
+        ...head,
+        batch: options.batch,
+        ...figures(sumOf(measured)),
+        rows,
+      };
+    } finally {
+      peer?.close();
+    }
+  });
+}
+
+function subjectOf({ model, layers }: Conv3dBenchOptions): Pick<Conv3dBench, 'model' | 'layer'> {
+  const [layer, ...more] = layers;
+  return { ...(model !== null && { model }), ...(layer !== undefined && more.length === 0 && { layer }) };
+}
+
+/** The layers that the options name, or all. */
+export function convLayers({
+  model,
+  batch,
+  layers,
+}: Pick<Conv3dBenchOptions, 'model' | 'batch' | 'layers'>): ConvLayer[] {
+  const known = model === null ? VIDEO_LAYERS.map((sizes) => layerOfSizes(sizes, batch)!) : layersOfModel(model, batch);
+  if (layers.length === 0) return known;
+  return layers.map((name) => {
+    const layer = known.find((one) => one.name === name) ?? layerOfSizes(name, batch);
+    if (layer) return layer;
+    const names = known.map((one) => one.name).join(', ');
+    throw new AppError('usage', `There is no layer '${name}'${model === null ? '' : ` in ${model}`}.`, {
+      hint: `Expected sizes such as 16x48x48,3-16 (t x h x w, channels in and out)${model === null ? '' : `, or one of ${names}`}.`,
+    });
+  });
+}
+
+function layersOfModel(model: string, batch: number): ConvLayer[] {
+  const parsed = parseConfig({}, [`model=${model}`]);
+  const card = modelCard(parsed.model);
+  const { cropSize, clipFrames, dropout } = resolveConfig(parsed, card);
+  const network = card.create({ classes: SPEED_CLASSES.length, cropSize, clipFrames, dropout });
+  return network
+    .trace(batch, clipFrames)
+    .flatMap(({ name, output, conv }) => (conv === undefined ? [] : [{ name, output, ...conv }]));
+}
+
+function layerOfSizes(sizes: string, batch: number): ConvLayer | null {
+  const [t, h, w, c, o] = (SIZES.exec(sizes) ?? []).slice(1).map(Number);
+  if (!t || !h || !w || !c || !o) return null;
+  return { name: sizes, input: [batch, t, h, w, c], output: [batch, t, h, w, o], taps: TAPS, strides: [1, 1, 1] };
+}
+
+type Way = { rounds: number; peer: Peer | null };
+
+async function measureLayers(layers: readonly ConvLayer[], way: Way, job: JobContext): Promise<Measured[]> {
+  const measured: Measured[] = [];
+  for (const layer of layers) {
+    const onProgress = ({ done, total }: Progress) => {
+      const before = measured.length * total;
+      job.onProgress?.({ stage: 'measure', done: before + done, total: layers.length * total, detail: layer.name });
+    };
+    measured.push({ layer, load: loadOf(layer), times: await measureLayer(layer, way, { ...job, onProgress }) });
+  }
+  return measured;
+}
+
+async function measureLayer(layer: ConvLayer, { rounds, peer }: Way, job: JobContext): Promise<RoundTimes> {
+  const operands = operandsOf(layer);
+  const { strides, input, output } = layer;
+  const question = { shape: [...input, output[4]], kernel: layer.taps, strides, repeats: REPEATS };
+  const convolve = (...[x, filter, bias]: Tensor[]) =>
+    conv3d(x as Tensor5D, filter as Tensor5D, bias as Tensor1D, { strides, pad: 'same', relu: false });
+  const ours = async () => {
+    const times: Times[] = [];
+    for (let i = 0; i < REPEATS; i++) times.push(await timed(() => gradientsOf(convolve, operands)));
+    return leastOf(times);
+  };
+  try {
+    return await pairedRounds(rounds, { ours, peer: peer && (async () => leastOf(await peer.ask(question))) }, job);
+  } finally {
+    dispose([...operands.inputs, operands.dy]);
+  }
+}
+
+type Operands = { inputs: Tensor[]; dy: Tensor };
+
+function operandsOf({ input, output, taps }: ConvLayer): Operands {
+  const rng = new Rng(1);
+  const normal = (shape: readonly number[]) =>
+    tensor(
+      Float32Array.from({ length: sizeOf(shape) }, () => rng.normal()),
+      [...shape],
+    );
+  const [c, o] = [input[4]!, output[4]!];
+  return { inputs: [normal(input), normal([...taps, c, o]), normal([o])], dy: normal(output) };
+}
+
+/** Waits for the last and smallest result, so for all: engines compute in order. */
+async function gradientsOf(convolve: (...inputs: Tensor[]) => Tensor, { inputs, dy }: Operands): Promise<void> {
+  const results = grads(convolve)(inputs, dy);
+  await results.at(-1)!.data();
+  dispose(results);
+}
+
+/** Three products as large as the forward pass; input and result each move in all three. */
+function loadOf({ input, output, taps }: ConvLayer): Load {
+  const operations = 3 * 2 * sizeOf(output) * sizeOf(taps) * input[4]!;
+  return { operations, bytes: 3 * 4 * (sizeOf(input) + sizeOf(output)) };
+}
+
+/** All layers one after the other. */
+function sumOf(measured: readonly Pick<Measured, 'load' | 'times'>[]): Pick<Measured, 'load' | 'times'> {
+  return measured.reduce((sum, { load, times }) => ({
+    load: { operations: sum.load.operations + load.operations, bytes: sum.load.bytes + load.bytes },
+    times: { ours: addTimes(sum.times.ours, times.ours), peer: addTimes(sum.times.peer, times.peer) },
+  }));
+}
+
+/** Round by round. */
+function addTimes(some: readonly Times[], others: readonly Times[]): Times[] {
+  return some.map(({ wallMs, cpuMs }, round) => ({
+    wallMs: wallMs + others[round]!.wallMs,
+    cpuMs: cpuMs + others[round]!.cpuMs,
+  }));
+}

@@ -1,0 +1,32 @@
+import type { BenchHead, BenchOptions } from '../contract/bench.ts';
+import type { EngineInfo } from '../contract/records.ts';
+import { openEngine } from '../engine/select.ts';
+import { measurePeak } from './bench-peak.ts';
+import { describeMachine } from './bench-result.ts';
+
+/** Opens the engine that the options name, measures its peak, and closes it after `use`. */
+export async function withBenchEngine<T>(
+  { engine: choice, threads, wide }: BenchOptions,
+  use: (head: BenchHead) => Promise<T>,
+): Promise<T> {
+  const engine = await openEngine({ engine: choice, threads, wide });
+  try {
+    return await use(await benchHead(engine.info));
+  } finally {
+    await engine.close();
+  }
+}
+
+/** What all results of an open engine begin with. */
+export async function benchHead(info: EngineInfo): Promise<BenchHead> {
+  return {
+    date: new Date().toISOString(),
+    machine: describeMachine(),
+    engine: info.name,
+    device: info.device,
+    precision: 'float32',
+    threads: info.threads,
+    wide: info.features['wide'] === true,
+    peak: await measurePeak(info),
+  };
+}

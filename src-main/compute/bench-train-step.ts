@@ -1,0 +1,92 @@
+/** Whole training steps through the product's own loop: draw, read, augment, forward, backward, optimiser, outer update. */
+import type { TrainStepBench, TrainStepBenchOptions } from '../contract/bench.ts';
+import type { ResolvedConfig } from '../contract/config.ts';
+import { AppError, throwIfAborted } from '../contract/errors.ts';
+import type { JobContext } from '../contract/progress.ts';
+import { withBenchEngine } from './bench-engine.ts';
+import { roundFigures } from './bench-figures.ts';
+import { startPeer, type Peer } from './bench-peer.ts';
+import { leastOf, pairedRounds, rounded, spreadOf, timed, type RoundTimes, type Times } from './bench-rounds.ts';
+import { openStockBackend } from './bench-stock.ts';
+import { SPEED_CLASSES, trainingWork, type SpeedWork } from './speed.ts';
+
+/** Of a step in one round; the best counts. */
+const REPEATS = 5;
+/** Kernels are generated and compiled in the first steps. */
+const WARMUP = 6;
+/** A step of the stock backend takes a quarter of a minute. */
+const STOCK_STEPS = 2;
+
+/** The network that the peer knows. */
+const PEER_MODEL = 'small3d';
+
+/**
+ * Measures training steps, at last those of the stock backend where asked.
+ * @throws AppError `usage` where the peer does not know the model, `bad-config` for an unknown one, `not-found`
+ */
+export async function benchTrainStep(options: TrainStepBenchOptions, job: JobContext): Promise<TrainStepBench> {
+  const { model, batch } = options;
+  const result = await withBenchEngine(options, async (head): Promise<TrainStepBench> => {
+    const work = trainingWork({ model, batch });
+    try {
+      const peer = options.peer ? await startPeerOf(work.config, head.threads, batch) : null;
+      const times = await stepTimes(work, { rounds: options.rounds, peer }, job).finally(() => peer?.close());
+      const figures = roundFigures(times, { ...work, peak: head.peak }, peer?.name ?? null);
+      return { what: 'train-step', model, ...head, batch, ...figures };
+    } finally {
+      work.dispose();
+    }
+  });
+  return options.stock ? { ...result, stock: await stockSteps(options, result.ms.median, job) } : result;
+}
+
+async function stepTimes(
+  work: SpeedWork,
+  { rounds, peer }: { rounds: number; peer: Peer | null },
+  job: JobContext,
+): Promise<RoundTimes> {
+  for (let i = 0; i < WARMUP; i++) await work.repeat();
+  const ours = async () => {
+    const times: Times[] = [];
+    for (let i = 0; i < REPEATS; i++) times.push(await timed(work.repeat));
+    return leastOf(times);
+  };
+  return pairedRounds(rounds, { ours, peer: peer && (async () => leastOf(await peer.ask({ repeats: REPEATS }))) }, job);
+}
+
+/**
+ * Starts the peer for the network of a run.
+ * @throws AppError `usage` for another network than the peer's, `not-found` where it does not start
+ */
+export async function startPeerOf(config: ResolvedConfig, threads: number, batch: number): Promise<Peer> {
+  if (config.model !== PEER_MODEL)
+    throw new AppError('usage', `There is no ${config.model} in PyTorch to compare with.`, {
+      hint: `Use --model ${PEER_MODEL}, or leave --peer out.`,
+    });
+  const { clipFrames: frames, cropSize: size, dropout } = config;
+  return startPeer('small3d.py', { threads, batch, frames, size, classes: SPEED_CLASSES.length, dropout });
+}
+
+/** The same steps on the wasm backend that TensorFlow.js ships, once the engine is closed. `oursMs`: a step of ours. */
+async function stockSteps(
+  { model, batch }: TrainStepBenchOptions,
+  oursMs: number,
+  job: JobContext,
+): Promise<NonNullable<TrainStepBench['stock']>> {
+  const stock = await openStockBackend();
+  const work = trainingWork({ model, batch });
+  try {
+    const ms: number[] = [];
+    for (let step = 0; step <= STOCK_STEPS; step++) {
+      throwIfAborted(job.signal);
+      job.onProgress?.({ stage: 'measure stock', done: step, total: STOCK_STEPS + 1 });
+      const { wallMs } = await timed(work.repeat);
+      if (step > 0) ms.push(wallMs);
+    }
+    const spread = spreadOf(ms);
+    return { name: stock.name, ms: spread, ratio: rounded(spread.median / oursMs, 2) };
+  } finally {
+    work.dispose();
+    stock.close();
+  }
+}
