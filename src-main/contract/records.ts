@@ -111,7 +111,15 @@ export type EpochMetrics = {
 };
 
 /** Figures of one optimiser step, a line of `metrics.jsonl`. */
-export type StepMetrics = { kind: 'step'; epoch: number; step: number; loss: number; gradientNorm: number };
+export type StepMetrics = {
+  kind: 'step';
+  epoch: number;
+  step: number;
+  loss: number;
+  gradientNorm: number;
+  /** Of a pooling search: configuration and supernet that were trained, and the accuracy that was measured. */
+  search?: { trained: [number, number]; scored: [number, number]; accuracy: number };
+};
 
 /** Where one video's training clip came from in one epoch, and its distribution: a line of `sampling.jsonl`. */
 export type SamplingRecord = { epoch: number; videoId: string; starts: number[]; scores: number[] };

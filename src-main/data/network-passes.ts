@@ -9,12 +9,14 @@ import {
   gather,
   slice,
   tensor1d,
+  tensor2d,
   tidy,
+  type Tensor,
   type Tensor2D,
   type Tensor3D,
   type Tensor5D,
 } from '@tensorflow/tfjs-core';
-import { windowMax } from '../../models/ops/temporal-softmax-pool.ts';
+import { temporalMaxPool, windowMax } from '../../models/ops/temporal-softmax-pool.ts';
 import type { ApplyMode, Model, ModelCard, Variables } from '../../models/types.ts';
 import { lengthOf, type ClipPositions } from './clip-positions.ts';
 import type { FrameRun } from './clip-source.ts';
@@ -91,6 +93,33 @@ export function clipLogitsOfRows(output: ModelCard['output'], positions: ClipPos
     });
     return concat(parts, 1);
   });
+}
+
+/**
+ * Logits of clips that go through the network together: of a network with `frame` output the maximum over the real
+ * frames (algorithms.md 1.3f). Differentiable.
+ * @param clips - [n,t,h,w,c] f32, normalised
+ * @param realFrames - [n], frames of each clip that are not black
+ * @returns [n,k]
+ */
+export function clipLogits(
+  { card, model, variables }: ModelInstance,
+  clips: Tensor5D,
+  realFrames: readonly number[],
+  mode: ApplyMode,
+): Tensor2D {
+  return tidy(() => {
+    const outputs = model.apply(variables, clips, mode);
+    const [n, t, k] = outputs.shape;
+    const perClip = card.output === 'clip' ? outputs : maxOverFrames(outputs, realFrames, t);
+    return perClip.reshape([n, k]);
+  });
+}
+
+function maxOverFrames(frameLogits: Tensor3D, realFrames: readonly number[], t: number): Tensor {
+  if (realFrames.every((real) => real === t)) return windowMax(frameLogits, t, 1);
+  const mask = realFrames.map((real) => Array.from({ length: t }, (_, frame) => (frame < real ? 1 : 0)));
+  return temporalMaxPool(frameLogits, tensor2d(mask));
 }
 
 /** Positions of run `r`, counted from its first frame. */

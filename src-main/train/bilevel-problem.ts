@@ -6,7 +6,10 @@
 import type { Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { ClipBatch } from '../data/batches.ts';
 import type { ClipPositions } from '../data/clip-positions.ts';
+import type { ModelInstance } from '../data/network-passes.ts';
+import type { StepMetrics } from '../contract/records.ts';
 import type { Rng } from '../data/rng.ts';
+import type { EpochScore } from './schedules.ts';
 
 /** A training video as the outer problem sees it. `label` is a class index. */
 export type VideoRef = { id: string; label: number; positions: ClipPositions };
@@ -20,7 +23,14 @@ export type DrawRequest = { epoch: number; videos: readonly VideoRef[] };
  */
 export type VideoDraw = { video: VideoRef; cells: readonly number[]; logitWeights: readonly number[] };
 
-export type ClipChoice = { epoch: number; draws: readonly VideoDraw[] };
+/** One of several networks that share weights: a configuration, by its index, of one set of weights. */
+export type Path = { configuration: number; supernet: number };
+
+/** `trained` takes the optimiser step, `scored` is measured on validation data; mostly the same. */
+export type PathDraw = { trained: Path; scored: Path };
+
+/** `paths`: of a search over networks. */
+export type ClipChoice = { epoch: number; draws: readonly VideoDraw[]; paths?: PathDraw };
 
 /** `objective` [n] is what is differentiated, `loss` [n] what is reported: the cross-entropy of each video. */
 export type InnerLoss = { objective: Tensor1D; loss: Tensor1D };
@@ -28,8 +38,16 @@ export type InnerLoss = { objective: Tensor1D; loss: Tensor1D };
 /** What the forward pass told about a choice. `clipLogits` is [n][p][k] in training mode, p the chosen clips. */
 export type Seen<Choice> = { choice: Choice; losses: readonly number[]; clipLogits: number[][][] };
 
-/** Clips of validation videos, drawn at random, for outer losses. `labels` [n] are class indices. */
-export type ValBatch = { batch: ClipBatch; labels: readonly number[] };
+/**
+ * Clips of validation videos, drawn at random, for outer losses, and the network as it is. `labels` [n] are class
+ * indices, `realFrames` [n] the frames of each clip that are not black.
+ */
+export type ValBatch = {
+  batch: ClipBatch;
+  labels: readonly number[];
+  realFrames: readonly number[];
+  instance: ModelInstance;
+};
 
 export interface BilevelProblem<Outer, Choice> {
   initial(videos: readonly VideoRef[]): Outer;
@@ -55,4 +73,16 @@ export interface TemporalWeights<Outer = unknown> extends BilevelProblem<Outer, 
   readonly reads: 'clips' | 'whole-videos';
   /** Inference: clip logits [n,p,k] of whole videos to video logits [n,k]. */
   poolVideo(clipLogits: Tensor3D): Tensor2D;
+  /** Present where the choice is a network too; every draw then waits for the step before. */
+  readonly search?: NetworkSearch<Outer>;
+}
+
+/** What a search over networks adds: which part of the variables a step trains, and what it says of itself. */
+export interface NetworkSearch<Outer> {
+  /** The network of a choice, over some of the variables of `whole` under the same names. */
+  networkOf(outer: Outer, whole: ModelInstance, choice: ClipChoice): ModelInstance;
+  /** The validation of an epoch, from the batches of its steps. */
+  validation(outer: Outer): Omit<EpochScore, 'epoch'>;
+  /** What a step chose and saw, for the record. */
+  record(outer: Outer, choice: ClipChoice): NonNullable<StepMetrics['search']>;
 }

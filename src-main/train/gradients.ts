@@ -11,17 +11,21 @@ import {
   slice,
   sum,
   tensor1d,
-  tensor2d,
   tidy,
   valueAndGrad,
   valueAndGrads,
 } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor2D, Tensor3D, Tensor5D } from '@tensorflow/tfjs-core';
-import { temporalMaxPool, windowMax } from '../../models/ops/temporal-softmax-pool.ts';
 import type { ApplyMode, NamedTensors, Variables } from '../../models/types.ts';
 import type { ClipAugmentation } from '../data/augment.ts';
 import { clipTensor, type ClipBatch } from '../data/batches.ts';
-import { clipLogitsOfRows, passRows, type ModelInstance, type NetworkPass } from '../data/network-passes.ts';
+import {
+  clipLogits,
+  clipLogitsOfRows,
+  passRows,
+  type ModelInstance,
+  type NetworkPass,
+} from '../data/network-passes.ts';
 import { readAhead } from '../data/read-ahead.ts';
 import type { ClipChoice, InnerLoss, Seen } from './bilevel-problem.ts';
 
@@ -83,10 +87,10 @@ export async function wholeVideoGradient(
   lossOf: LossOf,
 ): Promise<BatchGradient> {
   const record = new ForwardRecord();
-  const clipLogits = (rows: Tensor2D) =>
+  const logitsOf = (rows: Tensor2D) =>
     clipLogitsOfRows(instance.card.output, video.choice.draws[0]!.video.positions, rows);
   const objective = (rows: Tensor2D): Scalar => {
-    const logits = clipLogits(rows);
+    const logits = logitsOf(rows);
     return record.objective(
       lossOf(() => logits),
       logits,
@@ -199,26 +203,14 @@ function passTensor({ augmentation }: WholeVideo, batch: ClipBatch): Tensor5D {
 }
 
 /**
- * Logits of drawn clips: of a network with `frame` output the maximum over the real frames (algorithms.md 1.3f).
+ * Logits of drawn clips.
  * @param clips - [n·K,t,h,w,c]
  * @returns [n,K,k]
  */
-function drawnClipLogits(
-  { card, model, variables }: ModelInstance,
-  clips: Tensor5D,
-  { draws }: ClipChoice,
-  mode: ApplyMode,
-): Tensor3D {
-  const outputs = model.apply(variables, clips, mode);
-  const [rows, t, k] = outputs.shape;
-  const perClip = card.output === 'clip' ? outputs : maxOverFrames(outputs, realFramesOf(draws), t);
-  return perClip.reshape([draws.length, rows / draws.length, k]);
-}
-
-function maxOverFrames(frameLogits: Tensor3D, realFrames: readonly number[], t: number): Tensor {
-  if (realFrames.every((real) => real === t)) return windowMax(frameLogits, t, 1);
-  const mask = realFrames.map((real) => Array.from({ length: t }, (_, frame) => (frame < real ? 1 : 0)));
-  return temporalMaxPool(frameLogits, tensor2d(mask));
+function drawnClipLogits(instance: ModelInstance, clips: Tensor5D, { draws }: ClipChoice, mode: ApplyMode): Tensor3D {
+  const logits = clipLogits(instance, clips, realFramesOf(draws), mode);
+  const [rows, k] = logits.shape;
+  return logits.reshape([draws.length, rows / draws.length, k]);
 }
 
 function realFramesOf(draws: ClipChoice['draws']): number[] {

@@ -48,11 +48,11 @@ export class Optimiser {
 
   /**
    * One step: puts new tensors into `params` and disposes of the old ones. Gradients stay with the caller.
-   * @param grads - of the same names and shapes as `params`
+   * @param grads - of the names and shapes of some of `params`; the others, and their slots, stay as they are
    */
   apply(params: NamedTensors, grads: NamedTensors, learningRate: number): void {
     this.#steps++;
-    for (const name of Object.keys(params)) {
+    for (const name of Object.keys(grads)) {
       const lr = learningRate * (this.#head.has(name) ? 1 : this.#config.backboneFactor);
       if (lr > 0) this.#update(params, name, grads[name]!, lr);
     }

@@ -56,7 +56,7 @@ type Steps = number[][][];
  *   when there is nothing to train or validate on, `corrupt` or `bad-input` for a checkpoint that does not fit
  */
 export async function trainRun(run: TrainingRun, job: JobContext = {}): Promise<TrainResult> {
-  const problem = temporalWeights(run.config);
+  const problem = run.problem ?? temporalWeights(run.config);
   const refs = trainingRefs(run, problem);
   checkVideos(run, refs);
   const state = await openState(run, problem, refs);
@@ -117,7 +117,7 @@ async function trainSteps(loop: Loop, steps: Steps): Promise<number> {
     await saveIfAborted(loop, streams);
     const prepared: PreparedStep = await (ahead ?? prepare(loop, steps[i]!));
     streams = streamStates(state.streams);
-    ahead = i + 1 < steps.length && areDisjoint(steps[i]!, steps[i + 1]!) ? prepare(loop, steps[i + 1]!) : null;
+    ahead = canDrawAhead(loop, steps[i]!, steps[i + 1]) ? prepare(loop, steps[i + 1]!) : null;
     // Why: if this step fails, nobody awaits the next one; its failure must not end the process.
     ahead?.catch(() => undefined);
     await trainStep(loop, prepared, steps.length);
@@ -130,7 +130,7 @@ async function trainStep(loop: Loop, prepared: PreparedStep, stepsPerEpoch: numb
   const { run, problem, state, job } = loop;
   const result = await takeStep(problem, state, prepared, {
     learningRate: learningRateOf(loop, state.cursor.stepsDone, stepsPerEpoch),
-    nextValBatch: () => drawValBatch(run, state.streams.validation),
+    nextValBatch: () => drawValBatch(run, state),
   });
   const losses = result.seen.flatMap(({ losses }) => losses);
   const lossSum = losses.reduce((sum, loss) => sum + loss, 0);
@@ -156,7 +156,9 @@ function prepare({ run, problem, refs, classWeights, state }: Loop, batches: num
 
 async function recordStep({ run, problem, state }: Loop, { seen, gradientNorm }: StepResult, loss: number) {
   const { epoch, totalSteps: step } = state.cursor;
-  await run.sink.appendMetrics({ kind: 'step', epoch, step, loss, gradientNorm });
+  const search = problem.search?.record(state.outer, seen[0]!.choice);
+  await run.sink.appendMetrics({ kind: 'step', epoch, step, loss, gradientNorm, ...(search && { search }) });
+  if (run.recordsSampling === false) return;
   await run.sink.appendSampling(seen.flatMap((part) => samplingRecords(problem, state, part)));
 }
 
@@ -178,7 +180,7 @@ function samplingRecords(
 async function validateOrSave(loop: Loop): Promise<Validation> {
   const { run, problem, state, job } = loop;
   try {
-    return await validate(run, problem, state, job);
+    return problem.search?.validation(state.outer) ?? (await validate(run, problem, state, job));
   } finally {
     await saveIfAborted(loop, streamStates(state.streams));
   }
@@ -236,6 +238,11 @@ function progressText({ run, state }: Loop): string {
   const best = state.progress.best;
   const validation = best === null ? '' : `, best val WAR ${(100 * best.valWar).toFixed(1)} % in epoch ${best.epoch}`;
   return `epoch ${epoch}/${run.config.epochs}, loss ${(lossSum / videos).toFixed(3)}${validation}`;
+}
+
+/** A draw must not need what the step before teaches: the scores of a video in both, or which network to train. */
+function canDrawAhead({ problem }: Loop, step: number[][], next: number[][] | undefined): boolean {
+  return next !== undefined && problem.search === undefined && areDisjoint(step, next);
 }
 
 function areDisjoint(one: number[][], other: number[][]): boolean {

@@ -31,6 +31,10 @@ export type TrainingRun = {
   valVideos: readonly ClipVideo[];
   clips: ClipSource;
   sink: RunSink;
+  /** The bilevel problem; absent: the temporal pooling method of the config. */
+  problem?: TemporalWeights;
+  /** False where there is nothing to choose from in a video, as in pictures. */
+  recordsSampling?: boolean;
   /** The checkpoint `last` of a run that goes on. */
   resumeFrom?: Checkpoint;
   /** Puts weights from elsewhere into fresh variables, as `initialWeights` asks. */

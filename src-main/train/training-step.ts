@@ -7,7 +7,7 @@ import type { NamedTensors } from '../../models/types.ts';
 import { AppError } from '../contract/errors.ts';
 import { drawAugmentation, type ClipAugmentation } from '../data/augment.ts';
 import { readClips } from '../data/batches.ts';
-import { networkPasses } from '../data/network-passes.ts';
+import { networkPasses, type ModelInstance } from '../data/network-passes.ts';
 import type { Rng } from '../data/rng.ts';
 import { readPass } from '../data/score-video.ts';
 import type { ClipChoice, Seen, TemporalWeights, ValBatch, VideoDraw, VideoRef } from './bilevel-problem.ts';
@@ -98,7 +98,9 @@ const prepareDrawnClips: PartMaker = async (run, { streams }, choice, scaleOf) =
   const drawn = { choice, batch, augmentations, dropoutSeed, scales };
   return [
     (problem, { instance, outer }) =>
-      drawnClipsGradient(instance, drawn, (forward) => problem.innerLoss(forward, outer, choice)),
+      drawnClipsGradient(networkOf(problem, instance, outer, choice), drawn, (forward) =>
+        problem.innerLoss(forward, outer, choice),
+      ),
   ];
 };
 
@@ -120,6 +122,11 @@ const prepareWholeVideos: PartMaker = (run, { streams }, { epoch, draws }, scale
   });
   return Promise.resolve(parts);
 };
+
+/** The network that a step trains: the whole, unless the problem is a search over networks. */
+function networkOf(problem: TemporalWeights, whole: ModelInstance, outer: unknown, choice: ClipChoice): ModelInstance {
+  return problem.search?.networkOf(outer, whole, choice) ?? whole;
+}
 
 function requestsOf({ video: { id, positions }, cells }: VideoDraw) {
   return cells.map((cell) => ({ videoId: id, start: positions.starts[cell]!, realFrames: positions.realFrames }));

@@ -3,8 +3,11 @@ import { throwIfAborted } from '../contract/errors.ts';
 import type { JobContext } from '../contract/progress.ts';
 import { classificationMetrics, type Judgement } from '../data/classification-metrics.ts';
 import { readClips } from '../data/batches.ts';
+import { evenBatches } from '../data/class-balance.ts';
+import type { ClipVideo } from '../data/clip-source.ts';
 import { clipPositions } from '../data/clip-positions.ts';
-import type { Rng } from '../data/rng.ts';
+import type { ModelInstance } from '../data/network-passes.ts';
+import { scoreClips } from '../data/score-clips.ts';
 import { scoreVideos, type ScoredClips } from '../data/score-video.ts';
 import type { TemporalWeights, ValBatch } from './bilevel-problem.ts';
 import { crossEntropy } from './losses.ts';
@@ -19,12 +22,12 @@ export type Validation = { valLoss: number; valWar: number; valUar: number };
 export async function validate(
   run: TrainingRun,
   problem: TemporalWeights,
-  state: TrainingState,
+  state: Pick<TrainingState, 'instance'>,
   { signal }: JobContext,
 ): Promise<Validation> {
   const judged: Judgement[] = [];
   const losses: number[] = [];
-  for await (const { video, scored } of scoreVideos(state.instance, run.valVideos, run.clips, run.config)) {
+  for await (const { video, scored } of scoredVideos(state.instance, run)) {
     throwIfAborted(signal);
     const label = video.label!;
     const verdict = scored.starts.length === 0 ? null : await judge(problem, scored, label);
@@ -33,6 +36,31 @@ export async function validate(
   }
   const { war, uar } = classificationMetrics(judged, run.classes.length);
   return { valLoss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length, valWar: war, valUar: uar };
+}
+
+/** Clips in one pass of {@link scoredVideos}, and the pixels that bound it. */
+const CLIPS_PER_PASS = 256;
+const PIXELS_PER_PASS = 128 * 112 * 112;
+
+/** Videos of one clip each, such as pictures, go through the network many at a time. */
+async function* scoredVideos(
+  instance: ModelInstance,
+  { config, valVideos, clips }: TrainingRun,
+): AsyncGenerator<{ video: ClipVideo; scored: ScoredClips }, void, undefined> {
+  const positions = valVideos.map((video) => clipPositions(video, config.clipFrames, config.scoreStride));
+  if (positions.some(({ starts }) => starts.length !== 1)) {
+    yield* scoreVideos(instance, valVideos, clips, config);
+    return;
+  }
+  const pixels = config.clipFrames * config.cropSize ** 2;
+  const size = Math.max(1, Math.min(CLIPS_PER_PASS, Math.floor(PIXELS_PER_PASS / pixels)));
+  const requests = valVideos.map(({ id }, i) => {
+    const { starts, realFrames } = positions[i]!;
+    return { videoId: id, start: starts[0]!, realFrames };
+  });
+  const videos = valVideos.values();
+  for await (const logits of scoreClips(instance, evenBatches(requests, size), { ...config, clips }))
+    for (const row of logits) yield { video: videos.next().value!, scored: { starts: [0], logits: [row] } };
 }
 
 async function judge(problem: TemporalWeights, { logits }: ScoredClips, label: number) {
@@ -48,14 +76,25 @@ async function judge(problem: TemporalWeights, { logits }: ScoredClips, label: n
 }
 
 /** Random clips of validation videos that show a face, as they are. */
-export async function drawValBatch({ config, valVideos, clips }: TrainingRun, rng: Rng): Promise<ValBatch> {
+export async function drawValBatch(
+  { config, valVideos, clips }: TrainingRun,
+  { streams, instance }: Pick<TrainingState, 'streams' | 'instance'>,
+): Promise<ValBatch> {
   const { clipFrames: frames, cropSize: size } = config;
   const scorable = valVideos.filter(({ runs }) => runs.length > 0);
   const drawn = Array.from({ length: config.batch }, () => {
-    const video = rng.pick(scorable);
+    const video = streams.validation.pick(scorable);
     const { starts, realFrames } = clipPositions(video, frames);
-    return { label: video.label!, request: { videoId: video.id, start: rng.pick([...starts]), realFrames } };
+    return {
+      label: video.label!,
+      request: { videoId: video.id, start: streams.validation.pick([...starts]), realFrames },
+    };
   });
   const requests = drawn.map(({ request }) => request);
-  return { batch: await readClips(clips, requests, { frames, size }), labels: drawn.map(({ label }) => label) };
+  return {
+    batch: await readClips(clips, requests, { frames, size }),
+    labels: drawn.map(({ label }) => label),
+    realFrames: requests.map(({ realFrames }) => realFrames),
+    instance,
+  };
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { drawCell } from '../temporal-weights/score-table.ts';
 import { assignmentRow, balance } from './balanced-assignment.ts';
+import type { Path } from '../bilevel-problem.ts';
+import { byFallingScore } from './search-quality.ts';
 import { movingAverage, type SamplingMethod } from './search-method.ts';
 
 /**
@@ -13,6 +15,10 @@ const stateSchema = z.strictObject({
   corrections: z.array(z.array(z.number())),
 });
 export type MixtureState = z.infer<typeof stateSchema>;
+
+/** Spaces up to this are evaluated on all supernets; of larger ones the most promising [BMS: 50]. */
+const SMALL_SPACE = 100;
+const PROMISING = 50;
 
 /** `decay` of the running average of A; the temperature rises from 1 to `maxTemperature`. */
 export type MixtureOptions = { configurations: number; supernets: number; maxTemperature: number; decay: number };
@@ -49,6 +55,19 @@ export function balancedMixture(options: MixtureOptions): SamplingMethod<Mixture
       return state;
     },
     scores: (_, evaluated) => evaluated.map((row) => Math.max(...row)),
+    finalPaths: ({ scores, temperature, corrections }) =>
+      configurations <= SMALL_SPACE
+        ? scores.flatMap((row, configuration) => row.map((_, supernet) => ({ configuration, supernet })))
+        : promisingPaths(scores, (row) => assignmentRow(row, temperature, corrections)),
     restore: (stored) => stateSchema.parse(stored),
   };
+}
+
+/** The configurations of largest score, each on the supernet that it is most likely assigned to. */
+function promisingPaths(scores: readonly number[][], assigned: (row: readonly number[]) => number[]): Path[] {
+  const best = byFallingScore(scores.map((row) => Math.max(...row))).slice(0, PROMISING);
+  return best.map((configuration) => {
+    const row = assigned(scores[configuration]!);
+    return { configuration, supernet: row.indexOf(Math.max(...row)) };
+  });
 }

@@ -54,6 +54,7 @@ export function boltzmann(options: BoltzmannOptions): SamplingMethod<BoltzmannSt
       return state;
     },
     scores: ({ scores, visits }) => scores.map((score, c) => withoutStart(score, decay ** visits[c]!)),
+    finalPaths: () => [],
     restore: (stored) => stateSchema.parse(stored),
   };
 }

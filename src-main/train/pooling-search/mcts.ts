@@ -41,6 +41,7 @@ export function mctsUcb(space: SearchSpace, options: MctsOptions): SamplingMetho
       return state;
     },
     scores: (state) => tree.pathTo.map((path) => state[path.at(-1)!]?.value ?? -Infinity),
+    finalPaths: () => [],
     restore: (stored) => stateSchema.parse(stored),
   };
 }

@@ -4,12 +4,7 @@
  * trains nothing itself: the training loop does, through `search-problem.ts`, or nobody does, in `replay.ts`.
  */
 import type { Rng } from '../../data/rng.ts';
-
-/** A configuration, by its index in the search space, of one of the supernets. */
-export type Path = { configuration: number; supernet: number };
-
-/** `trained` takes an optimiser step, `scored` is measured on a batch of validation data; mostly the same. */
-export type PathDraw = { trained: Path; scored: Path };
+import type { Path, PathDraw } from '../bilevel-problem.ts';
 
 /** Where in the search an epoch stands: `epoch` counts from 0. */
 export type SearchClock = { epoch: number; epochs: number };
@@ -29,9 +24,11 @@ export interface SamplingMethod<State = unknown> {
   update(state: State, scored: Path, accuracy: number): State;
   /**
    * Scores of all configurations [c], -Infinity where nothing is known.
-   * @param evaluated - accuracies [c][m] of a full validation; empty where `ranksBy` is `own-scores`
+   * @param evaluated - accuracies [c][m] of a full validation, -Infinity where there was none
    */
   scores(state: State, evaluated: readonly (readonly number[])[]): number[];
+  /** The paths that are worth a full validation; none where `ranksBy` is `own-scores`. */
+  finalPaths(state: State): Path[];
   /** @throws ZodError when the JSON is not a state of this method */
   restore(stored: unknown): State;
 }

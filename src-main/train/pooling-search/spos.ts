@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Rng } from '../../data/rng.ts';
-import type { PathDraw, SamplingMethod } from './search-method.ts';
+import type { PathDraw } from '../bilevel-problem.ts';
+import type { SamplingMethod } from './search-method.ts';
 
 /** A configuration of the one supernet, all alike. */
 export function drawUniformPath(configurations: number, rng: Rng): PathDraw {
@@ -22,6 +23,7 @@ export function spos(configurations: number): SamplingMethod<null> {
     draw: (_, rng) => drawUniformPath(configurations, rng),
     update: () => null,
     scores: (_, evaluated) => evaluated.map((row) => row[0]!),
+    finalPaths: () => Array.from({ length: configurations }, (_, configuration) => ({ configuration, supernet: 0 })),
     restore: (stored) => z.null().parse(stored),
   };
 }
