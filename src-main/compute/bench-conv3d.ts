@@ -72,15 +72,20 @@ export function convLayers({
   layers,
 }: Pick<Conv3dBenchOptions, 'model' | 'batch' | 'layers'>): ConvLayer[] {
   const known = model === null ? VIDEO_LAYERS.map((sizes) => layerOfSizes(sizes, batch)!) : layersOfModel(model, batch);
-  if (layers.length === 0) return known;
-  return layers.map((name) => {
-    const layer = known.find((one) => one.name === name) ?? layerOfSizes(name, batch);
-    if (layer) return layer;
-    const names = known.map((one) => one.name).join(', ');
-    throw new AppError('usage', `There is no layer '${name}'${model === null ? '' : ` in ${model}`}.`, {
-      hint: `Expected sizes such as 16x48x48,3-16 (t x h x w, channels in and out)${model === null ? '' : `, or one of ${names}`}.`,
-    });
-  });
+  if (layers.length === 0 && known.length > 0) return known;
+  const wanted = layers.map((name) => known.find((one) => one.name === name) ?? layerOfSizes(name, batch));
+  const unknown = layers.filter((_, i) => wanted[i] === null);
+  if (wanted.length === 0) throw new AppError('usage', `${model} has no 3D convolution to measure.`);
+  if (unknown.length > 0) throw unknownLayer(unknown.join("', '"), model, known);
+  return wanted.filter((layer) => layer !== null);
+}
+
+function unknownLayer(name: string, model: string | null, known: readonly ConvLayer[]): AppError {
+  const sizes = 'sizes such as 16x48x48,3-16 (t x h x w, channels in and out)';
+  if (model === null) return new AppError('usage', `There is no layer '${name}'.`, { hint: `Expected ${sizes}.` });
+  const names = known.map((layer) => layer.name).join(', ');
+  const hint = `Expected one of ${names}, or ${sizes}.`;
+  return new AppError('usage', `There is no layer '${name}' in ${model}.`, { hint });
 }
 
 function layersOfModel(model: string, batch: number): ConvLayer[] {
