@@ -32,13 +32,13 @@ const BOX_TO_POSE = 0.9;
 const SETTLED = 0.08;
 const MAX_PASSES = 3;
 
-const require = createRequire(import.meta.url);
-const faceapi = require('@vladmandic/face-api/dist/face-api.node-wasm.js') as typeof FaceApi;
-const tf = require('@tensorflow/tfjs') as {
+const requireModule = createRequire(import.meta.url);
+const faceapi = requireModule('@vladmandic/face-api/dist/face-api.node-wasm.js') as typeof FaceApi;
+const tf = requireModule('@tensorflow/tfjs') as {
   setBackend(name: string): Promise<boolean>;
   tensor3d(values: Int32Array, shape: [number, number, number], dtype: 'int32'): FaceApi.TNetInput & Disposable3D;
 };
-const wasm = require('@tensorflow/tfjs-backend-wasm') as { setWasmPaths(folder: string): void };
+const wasm = requireModule('@tensorflow/tfjs-backend-wasm') as { setWasmPaths(folder: string): void };
 
 type Disposable3D = { dispose(): void };
 

@@ -14,7 +14,7 @@ type ToolName = keyof MediaTools;
 type Place = Pick<MediaTool, 'path' | 'from'>;
 
 const run = promisify(execFile);
-const require = createRequire(import.meta.url);
+const requireModule = createRequire(import.meta.url);
 
 let found: Promise<MediaTools> | undefined;
 
@@ -89,6 +89,6 @@ export function parseVersion(text: string): Pick<MediaTool, 'version' | 'year'> 
 
 /** Inside a packaged app, programs cannot be started from the archive; they are unpacked beside it. */
 function bundledPath(name: ToolName): string {
-  const installer = require(`@${name}-installer/${name}`) as { path: string };
+  const installer = requireModule(`@${name}-installer/${name}`) as { path: string };
   return installer.path.replace(`app.asar${path.sep}`, `app.asar.unpacked${path.sep}`);
 }

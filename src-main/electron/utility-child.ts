@@ -1,0 +1,30 @@
+import { fileURLToPath } from 'node:url';
+import { utilityProcess } from 'electron';
+import type { ChildHandle } from '../service/processes/supervisor.ts';
+
+/** Starts one of our processes, which lie beside the main bundle. */
+export function startUtility(name: 'project-process' | 'compute-process'): ChildHandle {
+  const file = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
+  const child = utilityProcess.fork(file, [], { serviceName: `Apexscope ${name}`, stdio: 'inherit' });
+  return {
+    get pid() {
+      return child.pid;
+    },
+    port: {
+      post: (message) => child.postMessage(message),
+      onMessage: (listener) => child.on('message', listener),
+      onClose: (listener) => child.once('exit', listener),
+    },
+    kill: () => killNow(child.pid, () => child.kill()),
+  };
+}
+
+/** A process that hangs does not listen to a polite request. */
+function killNow(pid: number | undefined, otherwise: () => void): void {
+  try {
+    if (pid === undefined) otherwise();
+    else process.kill(pid, 'SIGKILL');
+  } catch {
+    // Why: it has ended meanwhile.
+  }
+}

@@ -1,0 +1,74 @@
+import type { AppApi } from '../../contract/api.ts';
+import type { ComputeApi, ComputeEvent, ComputeJob } from '../../contract/compute.ts';
+import type { Progress } from '../../contract/progress.ts';
+import type { EngineInfo } from '../../contract/records.ts';
+import type { Handlers } from '../../contract/rpc.ts';
+import { ChangeSignal } from './change-signal.ts';
+import { doJob } from './job-work.ts';
+
+/** What the compute process keeps: the service, whose turn it is on the engine, and how to stop the job that runs. */
+export class ComputeContext {
+  readonly #api: AppApi;
+  readonly #openDevice: () => Promise<EngineInfo>;
+  #turn: Promise<unknown> = Promise.resolve();
+  #running: AbortController | null = null;
+  #device: Promise<EngineInfo> | null = null;
+
+  constructor(api: AppApi, openDevice: () => Promise<EngineInfo>) {
+    this.#api = api;
+    this.#openDevice = openDevice;
+  }
+
+  /** The engine, opened once; the next question asks anew where it failed. */
+  device(): Promise<EngineInfo> {
+    this.#device ??= this.#inTurn(this.#openDevice);
+    this.#device.catch(() => (this.#device = null));
+    return this.#device;
+  }
+
+  stop(): void {
+    this.#running?.abort();
+  }
+
+  async *run(job: ComputeJob, signal: AbortSignal): AsyncGenerator<ComputeEvent, void, undefined> {
+    let progress: Progress | null = null;
+    const changes = new ChangeSignal();
+    const over = new AbortController();
+    const onProgress = (now: Progress) => {
+      progress = now;
+      changes.notify();
+    };
+    const outcome = this.#inTurn(() => this.#stoppable(job, signal, onProgress)).finally(() => over.abort());
+    outcome.catch(() => undefined);
+    for await (const now of changes.pictures(() => progress, over.signal))
+      if (now !== null) yield { kind: 'progress', progress: now };
+    yield { kind: 'outcome', outcome: await outcome };
+  }
+
+  async #stoppable(job: ComputeJob, signal: AbortSignal, onProgress: (progress: Progress) => void) {
+    const controller = new AbortController();
+    this.#running = controller;
+    try {
+      return await doJob(this.#api, job, { signal: AbortSignal.any([controller.signal, signal]), onProgress });
+    } finally {
+      this.#running = null;
+    }
+  }
+
+  /** Runs work after all that was asked for before: the engine serves one at a time. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+}
+
+export const computeHandlers: Handlers<ComputeApi['compute'], ComputeContext> = {
+  ping: () => null,
+  device: (context) => context.device(),
+  run: (context, job, signal) => context.run(job, signal),
+  stop: (context) => {
+    context.stop();
+    return null;
+  },
+};

@@ -1,0 +1,92 @@
+/** Starts the built program through the harness and gives a test its page. */
+import { spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import type { HarnessReport } from './report.ts';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const REGISTER = new URL('./register.ts', import.meta.url).href;
+const MAIN = path.join(ROOT, 'out/main/main.js');
+const SOURCES = ['src-main', 'src-renderer', 'models', 'electron.config.ts', 'vite.cli.config.ts'];
+
+/** Builds the program into `out/`, unless nothing changed since it was built. */
+export function buildApp(): void {
+  if (existsSync(MAIN) && SOURCES.every((source) => newestChange(path.join(ROOT, source)) < statSync(MAIN).mtimeMs))
+    return;
+  const args = ['build', '-c', 'electron.config.ts', '--logLevel', 'warn'];
+  const options = { cwd: ROOT, encoding: 'utf8', shell: process.platform === 'win32' } as const;
+  const { status, stderr, stdout } = spawnSync('electron-vite', args, options);
+  if (status !== 0) throw new Error(`electron-vite build failed:\n${stdout}${stderr}`);
+}
+
+function newestChange(place: string): number {
+  const facts = statSync(place);
+  if (!facts.isDirectory()) return facts.mtimeMs;
+  return Math.max(...readdirSync(place).map((name) => newestChange(path.join(place, name))), 0);
+}
+
+export type AppOptions = {
+  /** Folder of what the program remembers of its user; a new one by default, removed at the end. */
+  userDir?: string;
+  /** The main bundle; default `out/main/main.js`, to be built before by {@link buildApp}. */
+  main?: string;
+  args?: readonly string[];
+};
+
+export type RunningApp = {
+  page: Page;
+  process: ChildProcess;
+  /** Ids of the processes that the program started, by name, newest last. */
+  pids: (name: 'project-process' | 'compute-process') => number[];
+  /** Messages of the page's console and its uncaught errors. */
+  complaints: string[];
+  /** Closes the program as its user would; resolves when it has ended. */
+  close(): Promise<void>;
+};
+
+/** Opens the program; resolves when its page is loaded. */
+export async function startApp({ userDir, main = MAIN, args = [] }: AppOptions = {}): Promise<RunningApp> {
+  const dataDir = userDir ?? mkdtempSync(path.join(os.tmpdir(), 'apexscope-user-'));
+  const env = { ...process.env, APEXSCOPE_USER_DATA: dataDir, APEXSCOPE_DOCUMENTS: dataDir };
+  const child = spawn(process.execPath, ['--import', REGISTER, main, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env,
+  });
+  const started: { process: string; pid: number | undefined }[] = [];
+  const devtools = await new Promise<string>((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`the program ended with ${code} before its page was there`)));
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const message = JSON.parse(line) as HarnessReport;
+      if ('devtools' in message) resolve(message.devtools);
+      else started.push(message);
+    });
+  });
+  const browser = await chromium.connectOverCDP(devtools);
+  const page = browser.contexts()[0]!.pages()[0]!;
+  const complaints: string[] = [];
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  return {
+    page,
+    process: child,
+    pids: (name) => started.flatMap(({ process: of, pid }) => (of === name && pid !== undefined ? [pid] : [])),
+    complaints,
+    close: () => closeApp(child, browser, () => userDir ?? rmSync(dataDir, { recursive: true, force: true })),
+  };
+}
+
+async function closeApp(child: ChildProcess, browser: Browser, cleanUp: () => void): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    await ended;
+  }
+  await browser.close();
+  cleanUp();
+}
