@@ -31,7 +31,7 @@ export default defineConfig({
     outDir: 'dist/cli',
     emptyOutDir: true,
     rolldownOptions: {
-      input: { apexscope: 'src-main/cli/main.ts' },
+      input: { apexscope: 'src-main/cli/start.ts' },
       output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
     },
   },
