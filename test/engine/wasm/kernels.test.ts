@@ -20,7 +20,7 @@ const PLAIN: Target = { relaxedSimd: false, sharedMemory: false, tileVectors: 2 
 const direct = { c: 3, o: 17, padded: [6, 8, 8], output: [4, 6, 6], kernel: [3, 3, 3], stride: [1, 1, 1] };
 const grid = {
   ...{ tile: [2, 4, 4], tiles: [2, 2, 2], output: [4, 6, 5], padded: [6, 10, 10] },
-  ...{ count: 16, blockTiles: 12, c: 16, o: 32 },
+  ...{ count: 16, blockTiles: 12, c: 16, o: 32, registers: { rows: 6, vectors: 2 } },
 };
 
 const define = <P extends Parameters<typeof kernelBytes>[1]>(generate: Generator<P>, params: P) => ({
@@ -33,7 +33,7 @@ const KERNELS = [
   define(convDirectFilterGrad, { ...direct, bandRows: 3, chunkBands: 2 }),
   define(winograd, { ...grid, bias: true, relu: true }),
   define(winogradFilterGradSums, { ...grid, chunkBlocks: 2 }),
-  define(winogradFilter, { c: 16, o: 32, tile: [2, 4, 4] }),
+  define(winogradFilter, { c: 16, o: 32, tile: [2, 4, 4], width: 8 }),
   define(winogradFilterGradient, { c: 16, o: 32, tile: [2, 4, 4], chunks: 2 }),
   define(blockMaxPoolGradient, { c: 16, input: [4, 6, 6], size: [1, 2, 2], relu: true }),
   define(frameNorm, { places: 6, c: 17, relu: true, epsilon: 1e-3 }),

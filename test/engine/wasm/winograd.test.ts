@@ -57,11 +57,11 @@ describe.each(TILE_OUTPUTS)('F(%i,3)', (outputs) => {
   });
 });
 
-test('large outputs get tiles of four, small and odd ones what costs least', () => {
+test('extents get tiles that divide them, small outputs small ones', () => {
   const tileOf = (n: number, output: Axes3) => cheapestTile(geometry({ n, extents: output, c: 16, o: 16 }));
   expect(tileOf(8, [16, 24, 24])).toEqual([4, 4, 4]);
   expect(tileOf(8, [2, 24, 24])).toEqual([2, 4, 4]);
-  expect(tileOf(8, [16, 6, 6])).toEqual([4, 2, 2]);
+  expect(tileOf(8, [16, 6, 6])).toEqual([4, 3, 3]);
   expect(tileOf(1, [4, 6, 6])).toEqual([2, 2, 2]);
 });
 

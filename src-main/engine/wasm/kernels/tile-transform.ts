@@ -2,7 +2,7 @@
  * Applies a matrix along each of the axes t, h, w of a tile: what all transforms of a Winograd convolution are, of inputs,
  * outputs and filters, forward and adjoint. Values between the passes over the axes stay in scratch memory.
  */
-import type { KernelBuilder } from '../assembler/kernel-builder.ts';
+import type { KernelBuilder, Target } from '../assembler/kernel-builder.ts';
 import type { I32 } from '../assembler/values.ts';
 import type { Axes3 } from './conv-geometry.ts';
 import { linearMap, type Lanes } from './linear-map.ts';
@@ -18,8 +18,8 @@ type TilePlaces = { at: I32; strides: Axes3; extents?: readonly (I32 | undefined
 
 /** `read`: reads a place other than by loading it. */
 type TileSource = TilePlaces & { read?: (at: I32, offset: number) => Lanes };
-/** `finish`: changes a result before it is written. */
-type TileTarget = TilePlaces & { finish?: (value: Lanes) => Lanes };
+/** `finish`: changes a result before it is written. `floats`: how many of it are written (all by default). */
+type TileTarget = TilePlaces & { finish?: (value: Lanes) => Lanes; floats?: number };
 
 export type TileTransform = {
   /** One matrix for each axis. */
@@ -31,9 +31,16 @@ export type TileTransform = {
   scratch: I32;
 };
 
+const MOST_VECTORS = 2;
+
+/** Vectors side by side in the transform of `channels` channels: two where V8 can fuse them. */
+export function transformVectors({ tileVectors }: Target, channels: number): number {
+  return tileVectors === 4 && channels % 8 === 0 ? MOST_VECTORS : 1;
+}
+
 /** Bytes of scratch for tiles and results of up to `side`³ places. */
-export function tileScratchBytes(side: number, vectors: number): number {
-  return side ** 3 * vectors * 16;
+export function tileScratchBytes(side: number): number {
+  return side ** 3 * MOST_VECTORS * 16;
 }
 
 /** Reads along w, writes along t: for results that lie far apart along all axes alike. */
@@ -100,7 +107,11 @@ function mapLine(
   linearMap(k, matrix, inputs, (row, value) => {
     const result = target.finish?.(value) ?? value;
     const offset = row * target.strides[axis];
-    const write = () => result.forEach((vector, v) => k.store(target.at, vector, offset + v * 16));
+    const floats = target.floats ?? vectors * 4;
+    const write = () =>
+      result.forEach((vector, v) => {
+        if (floats > v * 4) k.storeLanes(target.at, vector, floats - v * 4, offset + v * 16);
+      });
     const extent = target.extents?.[axis];
     if (extent === undefined || row === 0) write();
     else k.if(extent.atLeast(row + 1), write);

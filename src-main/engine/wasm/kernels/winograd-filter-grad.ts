@@ -4,9 +4,9 @@
  */
 import type { KernelBuilder } from '../assembler/kernel-builder.ts';
 import type { I32 } from '../assembler/values.ts';
-import { accumulate } from './conv-direct.ts';
+import { accumulate, type TileSize } from './conv-direct.ts';
 import { evenTiles, largestDivisor, TILE_ROWS } from './conv-geometry.ts';
-import { transformInward } from './tile-transform.ts';
+import { transformInward, transformVectors } from './tile-transform.ts';
 import { transformedFilterBytes } from './winograd-filter.ts';
 import { transpose } from './winograd-matrices.ts';
 import {
@@ -20,7 +20,19 @@ import {
 } from './winograd-tiles.ts';
 import { tileMatrices, transformInput, winogradScratchBytes } from './winograd.ts';
 
-export type WinogradFilterGradSumsParams = TileGrid & { c: number; o: number; chunkBlocks: number };
+/** `c` is whole vectors, `o` whole register tiles. */
+export type WinogradFilterGradSumsParams = TileGrid & {
+  c: number;
+  o: number;
+  chunkBlocks: number;
+  registers: TileSize;
+};
+
+/** The largest register tile that `o` channels, whole vectors, fill. */
+export function gradientTileFor(o: number, tileVectors: number): TileSize {
+  const vectors = [tileVectors, 2, 1].find((candidate) => o % (candidate * 4) === 0)!;
+  return { rows: vectors === 1 ? 2 * TILE_ROWS : TILE_ROWS, vectors };
+}
 
 const UNROLLS = [4, 3, 2, 1];
 
@@ -29,7 +41,7 @@ export function winogradFilterGradSums(k: KernelBuilder, params: WinogradFilterG
   const [x, dy, partials, allScratch] = k.args(4) as [I32, I32, I32, I32];
   const { c, o, blockTiles, count, chunkBlocks } = params;
   const frequencies = frequencyCount(params.tile);
-  const inputs = k.i32(allScratch.add(k.worker.mul(winogradScratchBytes(params, k.target.tileVectors))));
+  const inputs = k.i32(allScratch.add(k.worker.mul(winogradScratchBytes(params, params))));
   const gradients = k.i32(inputs.add(frequencies * frequencyBytes(blockTiles * c)));
   const scratch = k.i32(gradients.add(frequencies * frequencyBytes(blockTiles * o)));
   const partial = k.i32(partials.add(k.from.div(chunkBlocks).mul(transformedFilterBytes(params))));
@@ -59,7 +71,7 @@ function transformGradient(
   { dy, tile, to, scratch }: GradientTile,
 ): void {
   const { o, blockTiles, output } = params;
-  const vectors = k.target.tileVectors / 2;
+  const vectors = transformVectors(k.target, o);
   const { offset, extents } = outputPlaces(k, tile, params);
   const from = k.i32(dy.add(offset));
   const target = k.i32(to);
@@ -85,10 +97,10 @@ function clearTile(k: KernelBuilder, to: I32, { o, tile, blockTiles }: WinogradF
 }
 
 /** Adds the products [c,blockTiles] by [blockTiles,o] of a block to the partial sum of each frequency. */
-function frequencyProducts(k: KernelBuilder, { c, o, tile, blockTiles }: WinogradFilterGradSumsParams) {
-  const vectors = k.target.tileVectors;
+function frequencyProducts(k: KernelBuilder, { c, o, tile, blockTiles, registers }: WinogradFilterGradSumsParams) {
+  const { vectors } = registers;
   const width = vectors * 4;
-  const sums = k.vectors(TILE_ROWS * vectors);
+  const sums = k.vectors(registers.rows * vectors);
   const columns = k.vectors(vectors);
   const value = k.v128();
   const [a, b] = [k.i32(), k.i32()];
@@ -119,7 +131,7 @@ function frequencyProducts(k: KernelBuilder, { c, o, tile, blockTiles }: Winogra
     k.repeat(frequencyCount(tile), () => {
       const line = k.i32(input);
       const sum = k.i32(frequencySum);
-      for (const [rows, times] of evenTiles(c, TILE_ROWS))
+      for (const [rows, times] of evenTiles(c, registers.rows))
         k.repeat(times, () => {
           k.forRange(0, o / width, (block) => {
             // Why: vectors side by side are fused only where they share one address variable.

@@ -2,7 +2,7 @@
 import type { KernelBuilder } from '../assembler/kernel-builder.ts';
 import type { I32 } from '../assembler/values.ts';
 import type { Lanes } from './linear-map.ts';
-import { transformInward, transformOutward } from './tile-transform.ts';
+import { transformInward, transformOutward, transformVectors } from './tile-transform.ts';
 import { transpose } from './winograd-matrices.ts';
 import {
   frequencyBytes,
@@ -13,7 +13,7 @@ import {
 } from './winograd-tiles.ts';
 import { tileMatrices } from './winograd.ts';
 
-/** `tile`: outputs of a tile along t, h, w. */
+/** `tile`: outputs of a tile along t, h, w. `c` and `o` are whole vectors and register tiles. */
 export type WinogradFilterParams = { c: number; o: number; tile: readonly number[] };
 
 const TAPS = [3, 3, 3];
@@ -23,20 +23,22 @@ export function transformedFilterBytes({ c, o, tile }: WinogradFilterParams): nu
   return frequencyCount(tile) * frequencyBytes(c * o);
 }
 
+/** `width`: channels out of a register tile. */
+export type WinogradFilterForwardParams = WinogradFilterParams & { width: number };
+
 /**
  * Transforms a filter [27,c,o] into [frequencies][o / width][c][width]. Items: input channels. Args: filter,
  * transformed, scratch of all threads.
  */
-export function winogradFilter(k: KernelBuilder, { c, o, tile }: WinogradFilterParams): void {
+export function winogradFilter(k: KernelBuilder, { c, o, tile, width }: WinogradFilterForwardParams): void {
   const [filter, transformed, allScratch] = k.args(3) as [I32, I32, I32];
-  const width = k.target.tileVectors * 4;
-  const vectors = k.target.tileVectors / 2;
-  const scratch = k.i32(allScratch.add(k.worker.mul(transformScratchBytes(tile, k.target.tileVectors))));
+  const vectors = transformVectors(k.target, width);
+  const scratch = k.i32(allScratch.add(k.worker.mul(transformScratchBytes(tile))));
   k.forRange(k.from, k.to, (channel) => {
     const from = k.i32(filter.add(channel.mul(o * 4)));
     const to = k.i32(transformed.add(channel.mul(width * 4)));
     k.repeat(o / width, () => {
-      k.repeat(2, () => {
+      k.repeat(width / (vectors * 4), () => {
         transformInward(k, {
           matrices: tileMatrices(tile, (scheme) => scheme.filter),
           ...{ vectors, scratch },
@@ -61,8 +63,8 @@ export type WinogradFilterGradParams = WinogradFilterParams & { chunks: number }
 export function winogradFilterGradient(k: KernelBuilder, params: WinogradFilterGradParams): void {
   const [partials, gradient, allScratch] = k.args(3) as [I32, I32, I32];
   const { c, o, tile, chunks } = params;
-  const vectors = k.target.tileVectors / 2;
-  const scratch = k.i32(allScratch.add(k.worker.mul(transformScratchBytes(tile, k.target.tileVectors))));
+  const vectors = transformVectors(k.target, c * o);
+  const scratch = k.i32(allScratch.add(k.worker.mul(transformScratchBytes(tile))));
   const sum = k.vectors(vectors);
   const part = k.i32();
   const read = (at: I32, offset: number): Lanes => {

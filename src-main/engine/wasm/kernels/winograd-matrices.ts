@@ -7,11 +7,8 @@
 /** Rows of numbers. */
 export type Matrix = readonly (readonly number[])[];
 
-/** F(outputs,3). */
+/** F(outputs,3), with outputs + 2 frequencies. */
 export type Scheme = {
-  outputs: number;
-  /** Products: outputs + 2. */
-  frequencies: number;
   /** Bᵀ [frequencies, outputs + 2]. */
   input: Matrix;
   /** G [frequencies, 3]. */
@@ -24,20 +21,25 @@ const TAPS = 3;
 
 /**
  * Finite points by number of outputs. Symmetric points share half of the arithmetic. Those of F(4,3) keep rounding errors
- * three times smaller than 0, ±1, ±2 (docs/experiment-log.md), and their powers are exact in f32.
+ * three times smaller than 0, ±1, ±2 do (docs/experiment-log.md), and their powers are exact in f32.
  */
 const POINTS: Readonly<Record<number, readonly number[]>> = {
   2: [0, 1, -1],
+  3: [1 / 2, -1 / 2, 5 / 4, -5 / 4],
   4: [0, 5 / 8, -5 / 8, 3 / 2, -3 / 2],
 };
 
 /** Outputs of a tile on one axis, smallest first. */
 export const TILE_OUTPUTS = Object.keys(POINTS).map(Number);
 
-/** The scheme of `outputs` (2 or 4) outputs. */
+/** Products of F(outputs,3). */
+export function frequenciesOf(outputs: number): number {
+  return outputs + TAPS - 1;
+}
+
+/** The scheme of 2, 3 or 4 outputs. */
 export function schemeOf(outputs: number): Scheme {
   const points = POINTS[outputs]!;
-  const frequencies = outputs + TAPS - 1;
   const others = (j: number) => points.filter((_, i) => i !== j);
   const input = points.map((_, j) => [...polynomial(others(j)), 0]);
   const filter = points.map((point, j) => {
@@ -48,7 +50,7 @@ export function schemeOf(outputs: number): Scheme {
     ...points.map((point) => point ** i),
     i === outputs - 1 ? 1 : 0,
   ]);
-  return { outputs, frequencies, input: [...input, polynomial(points)], filter: [...filter, [0, 0, 1]], output };
+  return { input: [...input, polynomial(points)], filter: [...filter, [0, 0, 1]], output };
 }
 
 /** Coefficients of Π(x - root), the constant one first. */

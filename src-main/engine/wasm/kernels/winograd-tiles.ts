@@ -3,7 +3,7 @@ import type { KernelBuilder } from '../assembler/kernel-builder.ts';
 import type { I32, I32Local } from '../assembler/values.ts';
 import { map3, product3, type Axes3, type ConvGeometry } from './conv-geometry.ts';
 import { tileScratchBytes } from './tile-transform.ts';
-import { schemeOf, TILE_OUTPUTS } from './winograd-matrices.ts';
+import { frequenciesOf, TILE_OUTPUTS } from './winograd-matrices.ts';
 
 /** Tiles over an output [n,t,h,w], rounded up to whole tiles. */
 export type TileGrid = {
@@ -25,21 +25,52 @@ export type TileGrid = {
  * Transforming a filter and its gradient costs about as much as the products of this many tiles: small outputs get small
  * tiles, which have fewer frequencies.
  */
-const FILTER_COST_TILES = 20;
+const FILTER_COST_TILES = 40;
 
 /** The tile [t,h,w] with the least work. */
-export function cheapestTile({ n, output }: ConvGeometry): Axes3 {
-  const cost = (tile: Axes3) =>
-    (n * product3(map3((i) => Math.ceil(output[i] / tile[i]))) + FILTER_COST_TILES) * frequencyCount(tile);
+export function cheapestTile(g: ConvGeometry): Axes3 {
+  const cost = (tile: Axes3) => (g.n * product3(tilesAlong(g, tile)) + FILTER_COST_TILES) * frequencyCount(tile);
   const candidates = TILE_OUTPUTS.flatMap((t) =>
     TILE_OUTPUTS.flatMap((h) => TILE_OUTPUTS.map((w): Axes3 => [t, h, w])),
   );
   return candidates.reduce((best, tile) => (cost(tile) < cost(best) ? tile : best));
 }
 
+/** Tiles along t, h, w, the last ones cut by the edge where they do not fit. */
+function tilesAlong({ output }: ConvGeometry, tile: Axes3): Axes3 {
+  return map3((i) => Math.ceil(output[i] / tile[i]));
+}
+
+/** Transforms cost about as much as products do. */
+const COST_WITH_TRANSFORMS = 2;
+
+/** Whether a convolution is one of 3x3x3 and stride 1 for which Winograd's products and transforms are less work. */
+export function winogradPays(g: ConvGeometry): boolean {
+  if (![...g.kernel.map((taps) => taps / 3), ...g.stride].every((ratio) => ratio === 1)) return false;
+  const tile = cheapestTile(g);
+  const [c, o] = [wholeVectors(g.c), wholeVectors(g.o)];
+  const work = COST_WITH_TRANSFORMS * product3(tilesAlong(g, tile)) * frequencyCount(tile) * c * o;
+  return work < product3(g.kernel) * product3(g.output) * g.c * g.o;
+}
+
+/** Channels rounded up to whole vectors. */
+export function wholeVectors(channels: number): number {
+  return Math.ceil(channels / 4) * 4;
+}
+
+/** Tiles over the output, in blocks of the size that wastes least. */
+export function tileGrid(g: ConvGeometry, blockSizes: readonly number[]): TileGrid {
+  const tile = cheapestTile(g);
+  const tiles = tilesAlong(g, tile);
+  const count = g.n * product3(tiles);
+  const filled = (size: number) => Math.ceil(count / size) * size;
+  const blockTiles = blockSizes.reduce((best, size) => (filled(size) < filled(best) ? size : best));
+  return { tile, tiles, output: g.output, padded: map3((i) => tile[i] * tiles[i] + 2), count, blockTiles };
+}
+
 /** Products of a tile; one small matrix product each. */
 export function frequencyCount(tile: readonly number[]): number {
-  return tile.reduce((count, outputs) => count * schemeOf(outputs).frequencies, 1);
+  return tile.reduce((count, outputs) => count * frequenciesOf(outputs), 1);
 }
 
 const CACHE_LINE_BYTES = 64;
@@ -54,7 +85,7 @@ export function frequencyBytes(floats: number): number {
 
 /** Distances between frequencies along t, h, w, for frequencies `bytes` apart. */
 export function frequencyStrides(tile: readonly number[], bytes: number): Axes3 {
-  const [, h, w] = tile.map((outputs) => schemeOf(outputs).frequencies) as [number, number, number];
+  const [, h, w] = tile.map(frequenciesOf) as [number, number, number];
   return [h * w * bytes, w * bytes, bytes];
 }
 
@@ -64,8 +95,8 @@ export function placeStrides([, h, w]: readonly number[], bytes: number): Axes3 
 }
 
 /** Scratch of the transforms of one thread. */
-export function transformScratchBytes(tile: readonly number[], tileVectors: number): number {
-  return tileScratchBytes(Math.max(...tile) + 2, tileVectors / 2);
+export function transformScratchBytes(tile: readonly number[]): number {
+  return tileScratchBytes(Math.max(...tile) + 2);
 }
 
 /** Clip and tile coordinates of tile number `tile`. */

@@ -5,10 +5,11 @@
  */
 import type { KernelBuilder } from '../assembler/kernel-builder.ts';
 import type { I32 } from '../assembler/values.ts';
-import { accumulate } from './conv-direct.ts';
-import { evenTiles, largestDivisor, TILE_ROWS } from './conv-geometry.ts';
+import { forChannelGroups } from './channels.ts';
+import { accumulate, type TileSize } from './conv-direct.ts';
+import { evenTiles, largestDivisor } from './conv-geometry.ts';
 import type { Lanes } from './linear-map.ts';
-import { transformInward, transformOutward } from './tile-transform.ts';
+import { transformInward, transformOutward, transformVectors } from './tile-transform.ts';
 import { schemeOf, type Matrix, type Scheme } from './winograd-matrices.ts';
 import {
   clampedTile,
@@ -22,14 +23,18 @@ import {
   type TileGrid,
 } from './winograd-tiles.ts';
 
-/** `c` divisible by 8, `o` by the width of the register tile. */
-export type WinogradParams = TileGrid & { c: number; o: number; bias: boolean; relu: boolean };
+/** `c`: channels of the padded input, whole vectors. `registers`: the register tile of the products. */
+export type WinogradParams = TileGrid & { c: number; o: number; bias: boolean; relu: boolean; registers: TileSize };
 
-/** Scratch memory of one thread. */
-export function winogradScratchBytes(params: TileGrid & { c: number; o: number }, tileVectors: number): number {
-  const { c, o, blockTiles, tile } = params;
+/** Channels out, rounded up to whole register tiles. */
+export function wholeTiles(o: number, { vectors }: TileSize): number {
+  return Math.ceil(o / (vectors * 4)) * vectors * 4;
+}
+
+/** Scratch memory of one thread, for `c` channels in and `o` out, both of them whole tiles. */
+export function winogradScratchBytes({ blockTiles, tile }: TileGrid, { c, o }: { c: number; o: number }): number {
   const blocks = frequencyBytes(blockTiles * c) + frequencyBytes(blockTiles * o);
-  return frequencyCount(tile) * blocks + transformScratchBytes(tile, tileVectors);
+  return frequencyCount(tile) * blocks + transformScratchBytes(tile);
 }
 
 const UNROLLS = [8, 4];
@@ -37,9 +42,10 @@ const UNROLLS = [8, 4];
 /** Items: blocks of tiles. Args: padded input, transformed filter, output, scratch of all threads, bias. */
 export function winograd(k: KernelBuilder, params: WinogradParams): void {
   const [x, filter, y, allScratch, bias] = k.args(5) as [I32, I32, I32, I32, I32];
-  const { c, o, blockTiles, count } = params;
+  const { c, blockTiles, count } = params;
+  const o = wholeTiles(params.o, params.registers);
   const frequencies = frequencyCount(params.tile);
-  const inputs = k.i32(allScratch.add(k.worker.mul(winogradScratchBytes(params, k.target.tileVectors))));
+  const inputs = k.i32(allScratch.add(k.worker.mul(winogradScratchBytes(params, { c, o }))));
   const products = k.i32(inputs.add(frequencies * frequencyBytes(blockTiles * c)));
   const scratch = k.i32(products.add(frequencies * frequencyBytes(blockTiles * o)));
   const multiply = frequencyProducts(k, params);
@@ -75,7 +81,7 @@ export function transformInput(
   const { c, padded, blockTiles } = params;
   const from = k.i32(x.add(inputOffset(k, tile, params)));
   const target = k.i32(to);
-  const vectors = k.target.tileVectors / 2;
+  const vectors = transformVectors(k.target, c);
   k.repeat(c / (vectors * 4), () => {
     transformInward(k, {
       matrices: tileMatrices(params.tile, ({ input }) => input),
@@ -89,10 +95,11 @@ export function transformInput(
 }
 
 /** The products of a block: [blockTiles,c] by [c,o] for each frequency. */
-function frequencyProducts(k: KernelBuilder, { c, o, tile, blockTiles }: WinogradParams) {
-  const vectors = k.target.tileVectors;
+function frequencyProducts(k: KernelBuilder, { c, tile, blockTiles, registers, ...params }: WinogradParams) {
+  const { vectors } = registers;
   const width = vectors * 4;
-  const sums = k.vectors(TILE_ROWS * vectors);
+  const o = wholeTiles(params.o, registers);
+  const sums = k.vectors(registers.rows * vectors);
   const columns = k.vectors(vectors);
   const value = k.v128();
   const [a, b] = [k.i32(), k.i32()];
@@ -124,7 +131,7 @@ function frequencyProducts(k: KernelBuilder, { c, o, tile, blockTiles }: Winogra
       k.forRange(0, o / width, (block) => {
         const from = k.i32(input);
         const to = k.i32(product.add(block.mul(width * 4)));
-        for (const [rows, times] of evenTiles(blockTiles, TILE_ROWS))
+        for (const [rows, times] of evenTiles(blockTiles, registers.rows))
           k.repeat(times, () => {
             multiplyTile(rows, from, columnBlock, to);
             from.advance(rows * c * 4);
@@ -142,8 +149,9 @@ function frequencyProducts(k: KernelBuilder, { c, o, tile, blockTiles }: Winogra
 type OutputTile = { y: I32; tile: I32; from: I32; scratch: I32; bias: I32 };
 
 function transformOutput(k: KernelBuilder, params: WinogradParams, { y, tile, from, scratch, bias }: OutputTile): void {
-  const { o, blockTiles, output } = params;
-  const vectors = k.target.tileVectors / 2;
+  const { o, blockTiles, output, registers } = params;
+  const columns = wholeTiles(o, registers);
+  const vectors = transformVectors(k.target, columns);
   const { offset, extents } = outputPlaces(k, tile, params);
   const to = k.i32(y.add(offset));
   const source = k.i32(from);
@@ -153,15 +161,16 @@ function transformOutput(k: KernelBuilder, params: WinogradParams, { y, tile, fr
       const sum = params.bias ? vector.add(biasAt.load(v * 16)) : vector;
       return k.v128(params.relu ? sum.max(k.zero) : sum);
     });
-  k.repeat(o / (vectors * 4), () => {
-    transformOutward(k, {
-      matrices: tileMatrices(params.tile, (scheme) => scheme.output),
-      ...{ vectors, scratch },
-      from: { at: source, strides: frequencyStrides(params.tile, frequencyBytes(blockTiles * o)) },
-      to: { at: to, strides: placeStrides(output, o * 4), extents, finish },
-    });
-    source.advance(vectors * 16);
-    to.advance(vectors * 16);
-    if (params.bias) biasAt.advance(vectors * 16);
-  });
+  forChannelGroups(
+    k,
+    { channels: o, width: vectors * 4 },
+    (floats) =>
+      transformOutward(k, {
+        matrices: tileMatrices(params.tile, (scheme) => scheme.output),
+        ...{ vectors, scratch },
+        from: { at: source, strides: frequencyStrides(params.tile, frequencyBytes(blockTiles * columns)) },
+        to: { at: to, strides: placeStrides(output, o * 4), extents, finish, floats },
+      }),
+    (bytes) => [source, to, biasAt].forEach((address) => address.advance(bytes)),
+  );
 }
