@@ -61,8 +61,10 @@ async function openPeer(conversation: Conversation, settings: object): Promise<P
   return {
     name,
     ask: async (question) => {
-      const { times } = (await conversation.ask(question)) as { times: [number, number][] };
-      return times.map(([wallMs, cpuMs]) => ({ wallMs, cpuMs }));
+      const answer = await conversation.ask(question).catch((cause: Error) => {
+        throw new AppError('engine-unavailable', `${name} ended in the middle: ${cause.message}`, { cause });
+      });
+      return (answer as { times: [number, number][] }).times.map(([wallMs, cpuMs]) => ({ wallMs, cpuMs }));
     },
     close: () => conversation.close(),
   };

@@ -150,7 +150,12 @@ function layerTable({ rows, peer, ...all }: Conv3dBench): string[] {
     ...[row.layer, times(row.ms), String(row.clipsPerSecond), String(row.gflops), share(row)],
     ...(row.peer ? [times(row.peer.ms), row.peer.ratio.toFixed(2)] : []),
   ]);
-  return aligned([title, ...cells]);
+  const ratios = rows.flatMap((row) => row.peer?.ratio ?? []);
+  const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
+  return [
+    ...aligned([title, ...cells]),
+    ...(ratios.length > 1 ? [`Mean ratio of the layers: ${mean.toFixed(2)}`] : []),
+  ];
 }
 
 function stepLines({ peer, stock, ...figures }: TrainStepBench): string[] {
