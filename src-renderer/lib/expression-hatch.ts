@@ -34,7 +34,8 @@ function hatchIndex({ name, className }: Expression): number {
 
 /** CSS `background` of an expression: its colour with its hatch. */
 export function hatchOf(expression: Expression): string {
-  return HATCHES[hatchIndex(expression)]!.css(expression.ink, expression.fill);
+  const { ink, fill } = expression;
+  return HATCHES[hatchIndex(expression)]!.css(`color-mix(in srgb, ${ink} 60%, ${fill})`, fill);
 }
 
 /** SVG path of the hatch in a tile of 8 by 8, drawn with round line ends in `expression.ink` over `expression.fill`. */

@@ -1,5 +1,5 @@
 import type { JobState } from '../../src-main/contract/window/jobs.ts';
-import { countText, waitText } from './plain-numbers.ts';
+import { countText, percentText, waitText } from './plain-numbers.ts';
 
 /** How far a job is, in one line: `12 of 168, 3 min left`. */
 export function jobProgressText({ state, progress, leftSec }: JobState): string {
@@ -7,6 +7,14 @@ export function jobProgressText({ state, progress, leftSec }: JobState): string 
   if (state === 'stopping') return 'stops at a safe point';
   if (progress === null) return 'begins';
   const far = progress.total > 0 ? `${countText(progress.done)} of ${countText(progress.total)}` : progress.stage;
+  return leftSec === null ? far : `${far}, ${waitText(leftSec)} left`;
+}
+
+/** The same for a narrow place: `36 %, 3 min left`. */
+export function jobProgressShort(job: JobState): string {
+  const { state, progress, leftSec } = job;
+  if (state !== 'running' || progress === null || progress.total === 0) return jobProgressText(job);
+  const far = percentText(progress.done / progress.total);
   return leftSec === null ? far : `${far}, ${waitText(leftSec)} left`;
 }
 

@@ -5,9 +5,9 @@ import { Listeners } from '../lib/listeners.ts';
 
 /** What a job is called while it is under way. */
 export const JOB_TITLES: Readonly<Record<JobKind, string>> = {
-  'sample-project': 'Make the sample project',
+  'sample-project': 'Sample project',
   import: 'Import',
-  prepare: 'Prepare videos',
+  prepare: 'Prepare',
   train: 'Train',
   evaluate: 'Evaluate',
   predict: 'Predict',

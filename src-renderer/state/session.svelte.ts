@@ -6,6 +6,7 @@ import type { UndoStep } from '../../src-main/contract/window/settings.ts';
 import type { WindowBridge } from '../../src-main/contract/window/window-api.ts';
 import { isMac } from '../lib/key-chord.ts';
 import { Listeners } from '../lib/listeners.ts';
+import { PanelStates } from '../lib/panel-states.ts';
 import { makeStoredCall } from '../lib/stored-call.ts';
 import { Commands } from './commands.svelte.ts';
 import { Jobs, JOB_TITLES } from './jobs.svelte.ts';
@@ -27,6 +28,8 @@ export type TabId = (typeof TABS)[number]['id'];
 /** What is shown over the tabs. */
 export type Overlay = 'palette' | 'keys' | 'jobs' | null;
 
+export type ShownVideo = { videoId: string; timeSec?: number };
+
 /** All that the window knows beside its panels: made once, found by `getSession()`. */
 export class Session {
   readonly bridge: WindowBridge;
@@ -43,9 +46,12 @@ export class Session {
   overlay = $state<Overlay>(null);
   /** A folder that the Library should offer to import as soon as it is shown. */
   pendingImport = $state<string | null>(null);
+  /** The video that another tab asked to see. */
+  shown = $state.raw<ShownVideo | null>(null);
   readonly project = $derived(this.app?.project ?? null);
   readonly #onStepDone = new Listeners<UndoStep>();
   readonly #ended = new AbortController();
+  readonly #kept = new PanelStates();
   #projectDir: string | null = null;
 
   constructor(bridge: WindowBridge) {
@@ -109,6 +115,17 @@ export class Session {
     this.tab = 'library';
   }
 
+  /** The state of a panel for the open project: made at first, found again when its tab is shown again. */
+  keep<T>(name: string, make: () => T): T {
+    return this.#kept.keep(name, make);
+  }
+
+  /** Shows a video in another tab, which finds it in `shown`. */
+  show(tab: TabId, video: ShownVideo): void {
+    this.shown = video;
+    this.tab = tab;
+  }
+
   /** Calls back after something was done, undone or done again, so that its data can be read anew. */
   onStepDone(listener: (step: UndoStep) => void): () => void {
     return this.#onStepDone.add(listener);
@@ -122,9 +139,11 @@ export class Session {
 
   async #followApp(): Promise<void> {
     for await (const state of this.bridge.open('app.events', {}, this.#ended.signal)) {
-      this.app = state;
       const dir = state.project?.dir ?? null;
-      if (dir === this.#projectDir) continue;
+      const isOther = dir !== this.#projectDir;
+      if (isOther) this.#kept.clear();
+      this.app = state;
+      if (!isOther) continue;
       this.#projectDir = dir;
       if (dir !== null) void this.attempt(this.#loadUndo());
     }
