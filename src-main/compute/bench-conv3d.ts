@@ -40,7 +40,7 @@ type Measured = { layer: ConvLayer; load: Load; times: RoundTimes };
 export async function benchConv3d(options: Conv3dBenchOptions, job: JobContext): Promise<Conv3dBench> {
   const layers = convLayers(options);
   return withBenchEngine(options, async (head) => {
-    const peer = options.peer ? await startPeer('conv3d.py', { threads: head.threads }) : null;
+    const peer = options.peer ? await startPeer('conv3d.py', { threads: head.threads }, job) : null;
     try {
       const measured = await measureLayers(layers, { rounds: options.rounds, peer }, job);
       const figures = ({ times, load }: Pick<Measured, 'times' | 'load'>) =>

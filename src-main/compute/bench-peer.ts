@@ -8,7 +8,8 @@ import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { AppError } from '../contract/errors.ts';
+import { AppError, throwIfAborted } from '../contract/errors.ts';
+import type { JobContext } from '../contract/progress.ts';
 import type { Times } from './bench-rounds.ts';
 
 export type Peer = {
@@ -30,9 +31,10 @@ const PYTHONS = ['python3', '/usr/bin/python3'];
 /**
  * Starts a peer with the Python that the variable PYTHON names, or the first one with PyTorch.
  * @param settings - the first line for the program
- * @throws AppError `not-found` where there is no Python with PyTorch, or the programs are not part of this installation
+ * @throws AppError `not-found` where there is no Python with PyTorch, or the programs are not part of this installation;
+ *   `aborted`
  */
-export async function startPeer(script: PeerScript, settings: object): Promise<Peer> {
+export async function startPeer(script: PeerScript, settings: object, { signal }: JobContext = {}): Promise<Peer> {
   const file = fileURLToPath(new URL(script, FOLDER));
   if (!existsSync(file))
     throw new AppError(
@@ -46,8 +48,9 @@ export async function startPeer(script: PeerScript, settings: object): Promise<P
   const reasons: string[] = [];
   for (const python of named === undefined ? PYTHONS : [named]) {
     try {
-      return await openPeer(new Conversation(python, file), settings);
+      return await openPeer(new Conversation(python, file), settings, signal);
     } catch (error) {
+      throwIfAborted(signal);
       reasons.push(error instanceof Error ? error.message : String(error));
     }
   }
@@ -56,12 +59,14 @@ export async function startPeer(script: PeerScript, settings: object): Promise<P
   });
 }
 
-async function openPeer(conversation: Conversation, settings: object): Promise<Peer> {
+async function openPeer(conversation: Conversation, settings: object, signal?: AbortSignal): Promise<Peer> {
   const { name } = (await conversation.ask(settings)) as { name: string };
   return {
     name,
     ask: async (question) => {
       const answer = await conversation.ask(question).catch((cause: Error) => {
+        // Why: Ctrl-C in a terminal ends the peer too.
+        throwIfAborted(signal);
         throw new AppError('engine-unavailable', `${name} ended in the middle: ${cause.message}`, { cause });
       });
       return (answer as { times: [number, number][] }).times.map(([wallMs, cpuMs]) => ({ wallMs, cpuMs }));

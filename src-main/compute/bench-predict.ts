@@ -60,7 +60,7 @@ type Task = Pick<PredictBenchOptions, 'rounds' | 'peer'> & { video: string; fold
 
 async function measure(network: Network, task: Task, job: JobContext): Promise<PredictBench> {
   const head = await benchHead(network.engine);
-  const peer = task.peer ? await startPeerOf(network.config, head.threads, 1) : null;
+  const peer = task.peer ? await startPeerOf(network.config, { threads: head.threads, batch: 1 }, job) : null;
   const labellings: Labelling[] = [];
   const ours = async () => {
     const labelling = await labelVideo(network, task, job);

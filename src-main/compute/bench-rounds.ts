@@ -20,13 +20,7 @@ export async function pairedRounds(rounds: number, { ours, peer }: Sides, job: J
   await peer?.();
   for (let round = 0; round < rounds; round++) {
     throwIfAborted(job.signal);
-    try {
-      for (const run of round % 2 === 0 ? [runOurs, runPeer] : [runPeer, runOurs]) await run();
-    } catch (error) {
-      // Why: Ctrl-C in a terminal ends the peer too.
-      throwIfAborted(job.signal);
-      throw error;
-    }
+    for (const run of round % 2 === 0 ? [runOurs, runPeer] : [runPeer, runOurs]) await run();
     job.onProgress?.({ stage: 'measure', done: round + 1, total: rounds });
   }
   return times;

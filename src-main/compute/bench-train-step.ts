@@ -29,7 +29,7 @@ export async function benchTrainStep(options: TrainStepBenchOptions, job: JobCon
   const result = await withBenchEngine(options, async (head): Promise<TrainStepBench> => {
     const work = trainingWork({ model, batch });
     try {
-      const peer = options.peer ? await startPeerOf(work.config, head.threads, batch) : null;
+      const peer = options.peer ? await startPeerOf(work.config, { threads: head.threads, batch }, job) : null;
       const times = await stepTimes(work, { rounds: options.rounds, peer }, job).finally(() => peer?.close());
       const figures = roundFigures(times, { ...work, peak: head.peak }, peer?.name ?? null);
       return { what: 'train-step', model, ...head, batch, ...figures };
@@ -58,13 +58,17 @@ async function stepTimes(
  * Starts the peer for the network of a run.
  * @throws AppError `usage` for another network than the peer's, `not-found` where it does not start
  */
-export async function startPeerOf(config: ResolvedConfig, threads: number, batch: number): Promise<Peer> {
+export async function startPeerOf(
+  config: ResolvedConfig,
+  setting: { threads: number; batch: number },
+  job: JobContext,
+): Promise<Peer> {
   if (config.model !== PEER_MODEL)
     throw new AppError('usage', `There is no ${config.model} in PyTorch to compare with.`, {
       hint: `Use --model ${PEER_MODEL}, or leave --peer out.`,
     });
   const { clipFrames: frames, cropSize: size, dropout } = config;
-  return startPeer('small3d.py', { threads, batch, frames, size, classes: SPEED_CLASSES.length, dropout });
+  return startPeer('small3d.py', { ...setting, frames, size, classes: SPEED_CLASSES.length, dropout }, job);
 }
 
 /** The same steps on the wasm backend that TensorFlow.js ships, once the engine is closed. `oursMs`: a step of ours. */
