@@ -43,9 +43,9 @@ const wasm = requireModule('@tensorflow/tfjs-backend-wasm') as { setWasmPaths(fo
 type Disposable3D = { dispose(): void };
 
 async function load(): Promise<void> {
-  wasm.setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`);
+  wasm.setWasmPaths(`${dirname(requireModule.resolve('@tensorflow/tfjs-backend-wasm'))}/`);
   await tf.setBackend('wasm');
-  const models = join(dirname(require.resolve('@vladmandic/face-api/package.json')), 'model');
+  const models = join(dirname(requireModule.resolve('@vladmandic/face-api/package.json')), 'model');
   await faceapi.nets.ssdMobilenetv1.loadFromDisk(models);
   await faceapi.nets.tinyFaceDetector.loadFromDisk(models);
   await faceapi.nets.faceLandmark68Net.loadFromDisk(models);
