@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import type { ComputeEvent, ComputeJob } from '../../../src-main/contract/compute.ts';
+import { AppError } from '../../../src-main/contract/errors.ts';
+import { EventQueue } from '../../../src-main/contract/event-queue.ts';
+import { jobRequestSchema } from '../../../src-main/contract/window/jobs.ts';
+import type { JobOutcome, JobRequest } from '../../../src-main/contract/window/jobs.ts';
+import { JobQueue } from '../../../src-main/service/window/job-queue.ts';
+
+const train = jobRequestSchema.parse({ kind: 'train', run: 'one', set: ['epochs=2'] });
+const prepare = jobRequestSchema.parse({ kind: 'prepare' });
+const outcome = { kind: 'prepare', output: { prepared: 3 } } as JobOutcome;
+const lost = () => new AppError('process-lost', 'gone');
+
+/** A compute process that does what the test says; `runs` are the jobs that it was given. */
+class ScriptedCompute {
+  readonly runs: { job: ComputeJob; events: EventQueue<ComputeEvent> }[] = [];
+
+  run(job: ComputeJob): AsyncIterable<ComputeEvent> {
+    const events = new EventQueue<ComputeEvent>();
+    this.runs.push({ job, events });
+    return events;
+  }
+
+  stop(): Promise<void> {
+    this.last.fail(new AppError('aborted', 'Stopped.'));
+    return Promise.resolve();
+  }
+
+  get last(): EventQueue<ComputeEvent> {
+    return this.runs.at(-1)!.events;
+  }
+
+  progress(done: number): void {
+    this.last.push({ kind: 'progress', progress: { stage: 'train', done, total: 10 } });
+  }
+
+  finish(): void {
+    this.last.push({ kind: 'outcome', outcome });
+    this.last.end();
+  }
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+const requests = ({ runs }: ScriptedCompute): JobRequest[] => runs.map(({ job }) => job.request);
+
+describe('the queue of jobs', () => {
+  it('runs one job after the other, in order, and gives what each made', async () => {
+    const compute = new ScriptedCompute();
+    const queue = new JobQueue(compute);
+    const [first, second] = [queue.start(prepare, '/p'), queue.start(train, '/p')];
+    await settled();
+    expect(queue.list().map(({ state }) => state)).toEqual(['running', 'queued']);
+    compute.finish();
+    expect(await queue.wait(first)).toEqual(outcome);
+    await settled();
+    expect(queue.list().map(({ state }) => state)).toEqual(['done', 'running']);
+    compute.finish();
+    await queue.wait(second);
+    expect(compute.runs.map(({ job }) => job.project)).toEqual(['/p', '/p']);
+  });
+
+  it('shows progress with the time left', async () => {
+    const compute = new ScriptedCompute();
+    const queue = new JobQueue(compute);
+    queue.start(train, '/p');
+    await settled();
+    compute.progress(0);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    compute.progress(5);
+    await settled();
+    const [job] = queue.list();
+    expect(job?.progress).toEqual({ stage: 'train', done: 5, total: 10 });
+    expect(job?.leftSec).toBeGreaterThan(0.04);
+    expect(job?.leftSec).toBeLessThan(1);
+  });
+
+  it('goes on with a run from its checkpoint when the compute process is lost under it', async () => {
+    const compute = new ScriptedCompute();
+    const queue = new JobQueue(compute);
+    const id = queue.start(train, '/p');
+    await settled();
+    compute.progress(4);
+    compute.last.fail(lost());
+    await settled();
+    expect(requests(compute)).toEqual([train, { ...train, resume: true }]);
+    expect(queue.list()[0]).toMatchObject({ state: 'running', restarts: 1, error: null });
+    compute.finish();
+    await queue.wait(id);
+  });
+
+  it('gives a job up that is lost again and again, and goes on with the next', async () => {
+    const compute = new ScriptedCompute();
+    const queue = new JobQueue(compute);
+    const [hopeless] = [queue.start(train, '/p'), queue.start(prepare, '/p')];
+    for (let i = 0; i < 4; i++) {
+      await settled();
+      compute.last.fail(lost());
+    }
+    await expect(queue.wait(hopeless)).rejects.toMatchObject({ message: expect.stringContaining('lost 4 times') });
+    await settled();
+    expect(queue.list().map(({ state }) => state)).toEqual(['failed', 'running']);
+    expect(requests(compute).at(-1)).toEqual(prepare);
+  });
+
+  it('stops a job that runs and one that waits, and calls neither failed', async () => {
+    const compute = new ScriptedCompute();
+    const queue = new JobQueue(compute);
+    const [running, waiting] = [queue.start(train, '/p'), queue.start(prepare, '/p')];
+    await settled();
+    await queue.cancel(waiting);
+    await queue.cancel(running);
+    expect(queue.list()).toMatchObject([
+      { state: 'cancelled', error: null },
+      { state: 'cancelled', error: null },
+    ]);
+    await expect(queue.wait(running)).rejects.toMatchObject({ code: 'aborted' });
+    expect(compute.runs).toHaveLength(1);
+  });
+
+  it('does not bring back a job that was being stopped when its process was lost', async () => {
+    const compute = new ScriptedCompute();
+    compute.stop = () => Promise.reject(lost());
+    const queue = new JobQueue(compute);
+    const id = queue.start(train, '/p');
+    await settled();
+    const cancelled = queue.cancel(id);
+    compute.last.fail(lost());
+    await cancelled;
+    expect(queue.list()[0]?.state).toBe('cancelled');
+    expect(compute.runs).toHaveLength(1);
+  });
+
+  it('reports why a job failed', async () => {
+    const compute = new ScriptedCompute();
+    const queue = new JobQueue(compute);
+    const id = queue.start(train, '/p');
+    await settled();
+    compute.last.fail(new AppError('bad-input', 'None of the videos is prepared.', { hint: 'Prepare them.' }));
+    await expect(queue.wait(id)).rejects.toMatchObject({ code: 'bad-input' });
+    expect(queue.list()[0]).toMatchObject({
+      state: 'failed',
+      error: { code: 'bad-input', message: 'None of the videos is prepared.', hint: 'Prepare them.' },
+    });
+  });
+
+  it('forgets ended jobs only', async () => {
+    const compute = new ScriptedCompute();
+    const queue = new JobQueue(compute);
+    const id = queue.start(prepare, '/p');
+    await settled();
+    expect(() => queue.forget(id)).toThrow('has not ended');
+    compute.finish();
+    await queue.wait(id);
+    await settled();
+    queue.forget(id);
+    expect(queue.list()).toEqual([]);
+    expect(() => queue.wait(id)).toThrow('There is no job');
+  });
+
+  it('stops everything and takes no more when the program closes', async () => {
+    const compute = new ScriptedCompute();
+    const queue = new JobQueue(compute);
+    queue.start(train, '/p');
+    queue.start(prepare, '/p');
+    await settled();
+    await queue.close();
+    expect(queue.list().map(({ state }) => state)).toEqual(['cancelled', 'cancelled']);
+    expect(() => queue.start(prepare, '/p')).toThrow('closing');
+  });
+});

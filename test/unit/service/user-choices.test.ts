@@ -1,0 +1,69 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { GrantedPaths } from '../../../src-main/service/window/granted-paths.ts';
+import { RefusedRequests } from '../../../src-main/service/window/refused-requests.ts';
+import { UserFiles } from '../../../src-main/service/window/user-files.ts';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'apexscope-user-'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe('places that the user has chosen', () => {
+  it('admit themselves and what lies in them, and nothing else', () => {
+    const paths = new GrantedPaths();
+    paths.grant('/data/videos');
+    expect(paths.checked('/data/videos')).toBe('/data/videos');
+    expect(paths.checked('/data/videos/a/../b.mp4')).toBe('/data/videos/b.mp4');
+    const refused = ['/data', '/data/videos-of-others', '/data/videos/../secret', '/', 'videos', '/data/videosx/a'];
+    for (const place of refused) expect(() => paths.checked(place), place).toThrow('was not chosen');
+  });
+});
+
+describe('preferences', () => {
+  it('start with what ships, and keep what is changed', async () => {
+    const files = new UserFiles(path.join(folder, 'new'));
+    expect(await files.preferences()).toEqual({ theme: 'system', rater: '', keys: {}, panels: {} });
+    await Promise.all([files.setPreferences({ theme: 'dark' }), files.setPreferences({ rater: 'Ada' })]);
+    expect(await new UserFiles(path.join(folder, 'new')).preferences()).toMatchObject({ theme: 'dark', rater: 'Ada' });
+  });
+
+  it('that cannot be read are put aside, and the program starts', async () => {
+    writeFileSync(path.join(folder, 'preferences.json'), '{"theme": "purple"');
+    expect((await new UserFiles(folder).preferences()).theme).toBe('system');
+    expect(readFileSync(path.join(folder, 'preferences.json.unreadable'), 'utf8')).toContain('purple');
+  });
+});
+
+describe('recent projects', () => {
+  it('are listed newest first, each once, with those that have gone marked', async () => {
+    const files = new UserFiles(folder);
+    const there = path.join(folder, 'there');
+    const opened = (dir: string, openedAt: string) =>
+      files.addRecentProject({ dir, name: path.basename(dir), openedAt });
+    await opened(there, '1');
+    await opened('/gone', '2');
+    await opened(there, '3');
+    expect(await files.recentProjects()).toEqual([
+      { dir: there, name: 'there', openedAt: '3', missing: true },
+      { dir: '/gone', name: 'gone', openedAt: '2', missing: true },
+    ]);
+    await files.forgetRecentProject('/gone');
+    expect((await files.recentProjects()).map(({ dir }) => dir)).toEqual([there]);
+  });
+});
+
+describe('refused requests', () => {
+  it('are counted, and the last kept without what follows a question mark', () => {
+    const refused = new RefusedRequests();
+    for (let i = 0; i < 60; i++) refused.add(`https://tracker.example/${i}?face=secret#x`);
+    const { refusedRequests, lastRefused, networkAllowed } = refused.facts();
+    expect([refusedRequests, lastRefused.length, networkAllowed]).toEqual([60, 50, false]);
+    expect(lastRefused[0]?.url).toBe('https://tracker.example/59');
+  });
+});
