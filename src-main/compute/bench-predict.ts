@@ -85,7 +85,8 @@ async function measure(network: Network, task: Task, job: JobContext): Promise<P
 function figures({ instance, config }: Network, labellings: readonly Labelling[], peak: PeakRates | null) {
   const { videoSec, frames, positions, passes } = labellings[0]!;
   const load = inferenceLoad(instance.card, config, { frames, positions });
-  const median = (name: keyof PredictSeconds) => spreadOf(labellings.map(({ seconds }) => seconds[name])).median;
+  const median = (name: keyof PredictSeconds) =>
+    rounded(spreadOf(labellings.map(({ seconds }) => 1000 * seconds[name])).median / 1000, 5);
   const wholeMs = labellings.map(({ seconds }) => 1000 * sum(Object.values(seconds)));
   const { ms, clipsPerSecond } = figuresOf(wholeMs, { clips: positions, load, peak });
   const networkMs = spreadOf(labellings.map(({ seconds }) => 1000 * seconds.network)).median;

@@ -8,12 +8,12 @@ const PACKAGE = '@tensorflow/tfjs-backend-wasm';
 
 /** The CPU backend that TensorFlow.js ships, which is no engine of ours, for comparison only. It becomes the current one. */
 export async function openStockBackend(): Promise<{ name: string; close(): void }> {
-  const require = createRequire(import.meta.url);
-  const { setWasmPaths, version_wasm: version } = require(PACKAGE) as {
+  const requireModule = createRequire(import.meta.url);
+  const { setWasmPaths, version_wasm: version } = requireModule(PACKAGE) as {
     setWasmPaths(folder: string): void;
     version_wasm: string;
   };
-  setWasmPaths(`${path.dirname(require.resolve(PACKAGE))}${path.sep}`);
+  setWasmPaths(`${path.dirname(requireModule.resolve(PACKAGE))}${path.sep}`);
   await setBackend(NAME);
   return { name: `TensorFlow.js wasm ${version}`, close: () => removeBackend(NAME) };
 }
