@@ -5,7 +5,7 @@ import type { MediaInfo, Moment, SplitName, VideoRecord } from '../contract/reco
 /** A video of a project. `faces` says whether its pictures are face crops already. */
 export type ProjectVideo = VideoRecord & { faces: 'auto' | 'cropped' };
 
-/** Who said what about a video, and when; the last event of a video holds. */
+/** Who said what about a video, and when; the last event that holds and was not withdrawn is its label. */
 export type LabelEvent = {
   videoId: string;
   /** ISO 8601, UTC. */
@@ -18,6 +18,13 @@ export type LabelEvent = {
   /** 0 to 1, as the rater gave it. */
   confidence: number | null;
   note: string | null;
+  /** The rater found the video to be of no use; it then has no label. */
+  rejected: boolean;
+  /** Whether this became the label of the video; else it is an opinion beside it. */
+  holds: boolean;
+  /** By which the event can be withdrawn. */
+  key: string | null;
+  withdrawn: boolean;
 };
 
 export type RunRecord = { name: string; createdAt: string; updatedAt: string; status: string; summary: unknown };
@@ -61,7 +68,8 @@ export const SELECT_VIDEOS = `
   SELECT v.id, v.path, v.kind, v.size_bytes, v.content_hash, v.subject, v.performance, v.declared_split, v.attributes,
     v.media, v.faces, e.label, e.start_sec, e.end_sec
   FROM videos v
-  LEFT JOIN label_events e ON e.seq = (SELECT max(seq) FROM label_events WHERE video_id = v.id)`;
+  LEFT JOIN label_events e ON e.seq = (SELECT max(l.seq) FROM label_events l WHERE l.video_id = v.id AND l.holds
+    AND NOT EXISTS (SELECT 1 FROM label_withdrawals w WHERE w.event_seq = l.seq))`;
 
 export function videoOf(row: unknown): ProjectVideo {
   const { size_bytes, content_hash, declared_split, start_sec, end_sec, ...same } = videoRow.parse(row);
@@ -74,6 +82,9 @@ export function videoOf(row: unknown): ProjectVideo {
   };
 }
 
+/** SQLite has no truth values of its own. */
+const flag = z.number().transform((value) => value === 1);
+
 const eventRow = z.object({
   video_id: z.string(),
   at: z.string(),
@@ -84,6 +95,10 @@ const eventRow = z.object({
   end_sec: z.number().nullable(),
   confidence: z.number().nullable(),
   note: z.string().nullable(),
+  rejected: flag,
+  holds: flag,
+  key: z.string().nullable(),
+  withdrawn: flag,
 });
 
 export function labelEventOf(row: unknown): LabelEvent {

@@ -62,6 +62,21 @@ const MIGRATIONS: readonly string[] = [
     summary TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  ALTER TABLE label_events ADD COLUMN rejected INTEGER NOT NULL DEFAULT 0 CHECK (rejected IN (0, 1));
+  ALTER TABLE label_events ADD COLUMN holds INTEGER NOT NULL DEFAULT 1 CHECK (holds IN (0, 1));
+  ALTER TABLE label_events ADD COLUMN key TEXT;
+  CREATE INDEX label_events_by_key ON label_events (key) WHERE key IS NOT NULL;
+  CREATE TABLE label_withdrawals (
+    event_seq INTEGER PRIMARY KEY REFERENCES label_events (seq),
+    at TEXT NOT NULL,
+    who TEXT NOT NULL
+  ) STRICT;
+  CREATE TRIGGER label_withdrawals_keep BEFORE UPDATE ON label_withdrawals
+    BEGIN SELECT raise(ABORT, 'withdrawals of labels are append-only'); END;
+  CREATE TRIGGER label_withdrawals_stay BEFORE DELETE ON label_withdrawals
+    BEGIN SELECT raise(ABORT, 'withdrawals of labels are append-only'); END;
+  `,
 ];
 
 /**

@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../contract/errors.ts';
 import type { FrameIndex, Moment, QuarantineRecord, VideoRecord } from '../contract/records.ts';
-import { databaseError, inTransaction, openDatabase, PROJECT_FILE } from './project-schema.ts';
-import { blobOf, labelEventOf, runOf, SELECT_VIDEOS, setsOf, timesOf, videoOf } from './project-rows.ts';
+import { LabelJournal } from './label-journal.ts';
+import type { NewLabel } from './label-journal.ts';
+import { ProjectDatabase } from './project-database.ts';
+import { openDatabase, PROJECT_FILE } from './project-schema.ts';
+import { blobOf, runOf, SELECT_VIDEOS, setsOf, timesOf, videoOf } from './project-rows.ts';
 import type { LabelEvent, ProjectSets, ProjectVideo, RunRecord } from './project-rows.ts';
 
+export type { NewLabel } from './label-journal.ts';
 export type { LabelEvent, ProjectSets, ProjectVideo, RunRecord } from './project-rows.ts';
 
 /** A video to add. Its id is made from its content. */
@@ -16,10 +19,6 @@ export type NewVideo = Omit<VideoRecord, 'id' | 'path'> & {
   timesSec: Float64Array;
   faces: 'auto' | 'cropped';
 };
-
-/** What somebody says about a video; what is left out is null, and `at` is now. */
-export type NewLabel = Pick<LabelEvent, 'videoId' | 'who' | 'source' | 'label'> &
-  Partial<Pick<LabelEvent, 'moment' | 'confidence' | 'note'>>;
 
 /** What an import says about a video besides its label. */
 export type VideoDescription = Pick<ProjectVideo, 'subject' | 'performance' | 'declaredSplit' | 'attributes' | 'faces'>;
@@ -53,16 +52,18 @@ export class Project {
   readonly dir: string;
   readonly cropsDir: string;
   readonly runsDir: string;
-  readonly #database: DatabaseSync;
+  readonly labels: LabelJournal;
+  readonly #database: ProjectDatabase;
 
   constructor(dir: string, database: DatabaseSync) {
     this.dir = dir;
     [this.cropsDir, this.runsDir] = ownFolders(dir);
-    this.#database = database;
+    this.#database = new ProjectDatabase(database, path.join(dir, PROJECT_FILE));
+    this.labels = new LabelJournal(this.#database);
   }
 
   close(): void {
-    if (this.#database.isOpen) this.#database.close();
+    this.#database.close();
   }
 
   [Symbol.dispose](): void {
@@ -96,7 +97,7 @@ export class Project {
       ...[video.subject, video.performance, video.declaredSplit],
       ...[JSON.stringify(video.attributes), JSON.stringify(video.media), blobOf(video.timesSec), video.faces, now],
     );
-    this.#takeOverLabel(id, video.label, video.moment);
+    this.labels.takeOver(id, video.label, video.moment);
     this.#run('DELETE FROM quarantine WHERE path = ?', stored);
     return replaced.map((row) => String(row.id));
   }
@@ -175,9 +176,7 @@ export class Project {
    * @throws AppError `not-found` for an unknown video, `bad-input` for a confidence outside 0 to 1 or an empty moment
    */
   setLabel(label: NewLabel): void {
-    this.video(label.videoId);
-    checkLabel(label);
-    this.#write(() => this.#appendLabel(label));
+    this.labels.add([label]);
   }
 
   /**
@@ -186,29 +185,12 @@ export class Project {
    * @returns whether an event was appended
    */
   importLabel(id: string, label: string | null, moment: Moment | null): boolean {
-    return this.#write(() => this.#takeOverLabel(id, label, moment));
-  }
-
-  #takeOverLabel(id: string, label: string | null, moment: Moment | null): boolean {
-    if (label === null) return false;
-    const last = this.labelHistory(id).findLast((event) => event.source === 'import');
-    if (last?.label === label && (moment === null || isDeepStrictEqual(last.moment, moment))) return false;
-    this.#appendLabel({ videoId: id, who: 'import', source: 'import', label, moment });
-    return true;
-  }
-
-  #appendLabel({ videoId, who, source, label, moment = null, confidence = null, note = null }: NewLabel): void {
-    this.#run(
-      `INSERT INTO label_events (video_id, at, who, source, label, start_sec, end_sec, confidence, note)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[videoId, new Date().toISOString(), who, source, label],
-      ...[moment?.startSec ?? null, moment?.endSec ?? null, confidence, note],
-    );
+    return this.#write(() => this.labels.takeOver(id, label, moment));
   }
 
   /** The journal of a video, oldest first. */
   labelHistory(id: string): LabelEvent[] {
-    return this.#all('SELECT * FROM label_events WHERE video_id = ? ORDER BY seq', id).map(labelEventOf);
+    return this.labels.of(id);
   }
 
   /** Which person of a video is meant: a track of its crop pack, or null to leave the choice to the program. */
@@ -286,35 +268,14 @@ export class Project {
   }
 
   #all(sql: string, ...values: SQLInputValue[]) {
-    return this.#said(() => this.#database.prepare(sql).all(...values));
+    return this.#database.all(sql, ...values);
   }
 
   #run(sql: string, ...values: SQLInputValue[]): void {
-    this.#database.prepare(sql).run(...values);
+    this.#database.run(sql, ...values);
   }
 
   #write<T>(work: () => T): T {
-    return this.#said(() => inTransaction(this.#database, work));
+    return this.#database.write(work);
   }
-
-  #said<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      throw databaseError(path.join(this.dir, PROJECT_FILE), error);
-    }
-  }
-}
-
-function checkLabel({ label, moment, confidence }: NewLabel): void {
-  if (label !== null && label.trim() === '')
-    throw new AppError('bad-input', 'A label is empty: expected a name or null.');
-  if (confidence != null && !(confidence >= 0 && confidence <= 1))
-    throw new AppError('bad-input', `Confidence is ${confidence}: expected 0 to 1.`);
-  if (moment != null && !isMoment(moment))
-    throw new AppError('bad-input', `A moment from ${moment.startSec} to ${moment.endSec} s has no length.`);
-}
-
-function isMoment({ startSec, endSec }: Moment): boolean {
-  return startSec >= 0 && endSec > startSec && Number.isFinite(endSec);
 }

@@ -1,0 +1,38 @@
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { databaseError, inTransaction } from './project-schema.ts';
+
+/** The open database of a project. What SQLite complains of is said in words, with the name of the file. */
+export class ProjectDatabase {
+  readonly #database: DatabaseSync;
+  readonly #file: string;
+
+  constructor(database: DatabaseSync, file: string) {
+    this.#database = database;
+    this.#file = file;
+  }
+
+  close(): void {
+    if (this.#database.isOpen) this.#database.close();
+  }
+
+  all(sql: string, ...values: SQLInputValue[]) {
+    return this.#said(() => this.#database.prepare(sql).all(...values));
+  }
+
+  run(sql: string, ...values: SQLInputValue[]): void {
+    this.#database.prepare(sql).run(...values);
+  }
+
+  /** One transaction: all of it reaches the disk, or nothing. */
+  write<T>(work: () => T): T {
+    return this.#said(() => inTransaction(this.#database, work));
+  }
+
+  #said<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw databaseError(this.#file, error);
+    }
+  }
+}
