@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'electron-vite';
+import { licences } from './build/licences.ts';
 import { workerThreads } from './vite.cli.config.ts';
 
 const root = import.meta.dirname;
@@ -36,7 +37,7 @@ export default defineConfig({
   renderer: {
     root: 'src-renderer',
     // Why: vite's root is src-renderer; svelte would look for its settings there.
-    plugins: [svelte({ configFile: false })],
+    plugins: [svelte({ configFile: false }), licences()],
     build: {
       outDir: path.join(root, 'out/renderer'),
       emptyOutDir: true,

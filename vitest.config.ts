@@ -1,6 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { licences } from './build/licences.ts';
 import { chromiumLaunchOptions, chromiumMissing } from './test/support/chromium.ts';
 
 const node = {
@@ -15,7 +16,7 @@ const node = {
 
 /** Components in a real Chromium. Where it cannot run, the whole project is left out, and said so. */
 const ui = async () => ({
-  plugins: [svelte({ configFile: false })],
+  plugins: [svelte({ configFile: false }), licences()],
   test: {
     name: 'ui',
     include: ['test/ui/**/*.test.ts'],

@@ -8,6 +8,7 @@ import { isMac } from '../lib/key-chord.ts';
 import { Listeners } from '../lib/listeners.ts';
 import { PanelStates } from '../lib/panel-states.ts';
 import { makeStoredCall } from '../lib/stored-call.ts';
+import { COMMAND_CATALOGUE } from './command-catalogue.ts';
 import { Commands } from './commands.svelte.ts';
 import { Jobs, JOB_TITLES } from './jobs.svelte.ts';
 import { Theme } from './theme.svelte.ts';
@@ -46,6 +47,8 @@ export class Session {
   overlay = $state<Overlay>(null);
   /** A folder that the Library should offer to import as soon as it is shown. */
   pendingImport = $state<string | null>(null);
+  /** Threads of new runs; 0: all cores. */
+  threads = $state(0);
   /** The video that another tab asked to see. */
   shown = $state.raw<ShownVideo | null>(null);
   readonly project = $derived(this.app?.project ?? null);
@@ -60,6 +63,7 @@ export class Session {
     this.theme = new Theme((theme) => void this.attempt(bridge.call('app.setPreferences', { theme })));
     this.commands = new Commands({
       mac: isMac(),
+      catalogue: COMMAND_CATALOGUE,
       onKeysChosen: (keys) => {
         const copy = Object.fromEntries(Object.entries(keys).map(([id, chords]) => [id, [...chords]]));
         void this.attempt(bridge.call('app.setPreferences', { keys: copy }));
@@ -126,6 +130,16 @@ export class Session {
     this.tab = tab;
   }
 
+  chooseThreads(threads: number): void {
+    this.threads = threads;
+    void this.attempt(this.#storePanel(ENGINE_PREFERENCES, JSON.stringify({ threads })));
+  }
+
+  async #storePanel(name: string, value: string): Promise<void> {
+    const { panels } = await this.bridge.call('app.preferences', {});
+    await this.bridge.call('app.setPreferences', { panels: { ...panels, [name]: value } });
+  }
+
   /** Calls back after something was done, undone or done again, so that its data can be read anew. */
   onStepDone(listener: (step: UndoStep) => void): () => void {
     return this.#onStepDone.add(listener);
@@ -154,10 +168,18 @@ export class Session {
   }
 
   async #loadPreferences(): Promise<void> {
-    const { theme, keys } = await this.bridge.call('app.preferences', {});
+    const { theme, keys, panels } = await this.bridge.call('app.preferences', {});
+    this.threads = threadsOf(panels[ENGINE_PREFERENCES]);
     this.theme.apply(theme);
     this.commands.choices = keys;
   }
+}
+
+const ENGINE_PREFERENCES = 'engine';
+
+function threadsOf(stored: string | undefined): number {
+  const { threads } = JSON.parse(stored ?? '{}') as { threads?: unknown };
+  return typeof threads === 'number' ? threads : 0;
 }
 
 /** Every component below `App` finds the session by `getSession()`. */

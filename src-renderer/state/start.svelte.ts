@@ -1,6 +1,7 @@
 import type { JobState } from '../../src-main/contract/window/jobs.ts';
 import type { RecentProject } from '../../src-main/contract/window/app.ts';
-import type { Command } from './commands.svelte.ts';
+import { START_COMMANDS } from './command-catalogue.ts';
+import { withActions, type Command } from './commands.svelte.ts';
 import { isUnderWay } from '../lib/job-changes.ts';
 import type { Session } from './session.svelte.ts';
 
@@ -62,34 +63,12 @@ export class StartState {
   }
 
   commands(): Command[] {
-    const group = 'Start';
     const when = () => this.#session.project === null && this.sampleJob === null;
-    return [
-      {
-        id: 'start.folder',
-        title: 'Open a folder of videos',
-        group,
-        keys: ['N'],
-        when,
-        run: () => void this.newProject(),
-      },
-      {
-        id: 'start.project',
-        title: 'Open a project',
-        group,
-        keys: ['Mod+O', 'O'],
-        when,
-        run: () => void this.chooseProject(),
-      },
-      {
-        id: 'start.sample',
-        title: 'Try the sample project',
-        group,
-        keys: ['S'],
-        when,
-        run: () => void this.makeSample(),
-      },
-    ];
+    return withActions(START_COMMANDS, {
+      'start.folder': { when, run: () => void this.newProject() },
+      'start.project': { when, run: () => void this.chooseProject() },
+      'start.sample': { when, run: () => void this.makeSample() },
+    });
   }
 
   async #choose(title: string): Promise<string | null | undefined> {
