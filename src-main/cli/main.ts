@@ -9,6 +9,7 @@ import { dataCommands } from './commands/data.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { runCommands } from './commands/runs.ts';
+import { searchPoolingCommand } from './commands/search-pooling.ts';
 import { interruptSignal } from './interrupt.ts';
 import { progressWriter } from './progress-line.ts';
 import { usageError } from './program.ts';
@@ -29,7 +30,7 @@ async function main(): Promise<void> {
     .version(VERSION)
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
-  const jobs = [...dataCommands(host), ...runCommands(host)];
+  const jobs = [...dataCommands(host), ...runCommands(host), searchPoolingCommand(host)];
   for (const command of [doctorCommand(host), ...jobs, demoCommand(host), benchCommand(host)]) {
     program.addCommand(command);
   }

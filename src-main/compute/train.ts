@@ -99,7 +99,8 @@ function classesOf(project: Project): string[] {
 
 type RunFacts = { run: string; engine: EngineInfo; versions: AppVersions };
 
-function manifestOf(project: Project, config: ResolvedConfig, facts: RunFacts): RunManifest {
+/** What makes a run of a project: its videos, how they are divided, and the versions. */
+export function manifestOf(project: Project, config: ResolvedConfig, facts: RunFacts): RunManifest {
   const videos = project.listVideos();
   const split = splitOf(project, videos, config);
   const { train, val, test } = split;

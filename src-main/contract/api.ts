@@ -1,4 +1,5 @@
 import type { BenchOptions, BenchSummary } from './bench.ts';
+import type { PoolingSearchOptions, PoolingSearchSummary, ReplayOptions, ReplaySummary } from './pooling-search.ts';
 import type { JobContext } from './progress.ts';
 import type { EngineInfo, EvaluationReport, QuarantineRecord, VideoPrediction } from './records.ts';
 
@@ -122,5 +123,10 @@ export interface AppApi {
   evaluate(options: EvaluateOptions, job: JobContext): Promise<EvaluateSummary>;
   predict(options: PredictOptions, job: JobContext): Promise<PredictSummary>;
   demo(options: DemoOptions, job: JobContext): Promise<DemoSummary>;
+  searchPooling(
+    options: PoolingSearchOptions & { engine: EngineChoice },
+    job: JobContext,
+  ): Promise<PoolingSearchSummary>;
+  replayPooling(options: ReplayOptions, job: JobContext): Promise<ReplaySummary>;
   bench(options: BenchOptions, job: JobContext): Promise<BenchSummary>;
 }

@@ -10,6 +10,8 @@ import { choosePeople, videosWithSeveralPeople } from '../compute/people.ts';
 import { predictJob } from '../compute/predict.ts';
 import { prepareVideos } from '../compute/prepare.ts';
 import { sampleJob } from '../compute/sample.ts';
+import { replayPoolingJob } from '../compute/replay-pooling.ts';
+import { searchImagesJob, searchProjectJob } from '../compute/search-pooling.ts';
 import { trainJob } from '../compute/train.ts';
 import { openProject } from '../store/project.ts';
 import type { Project } from '../store/project.ts';
@@ -30,6 +32,11 @@ export function openApp(): AppApi {
     evaluate: (options, job) => withProject(options.project, (project) => evaluateJob(project, options, job)),
     predict: (options, job) => withProject(options.project, (project) => predictJob(project, options, job)),
     demo: (options, job) => runDemo(api, options, job),
+    searchPooling: (options, job) =>
+      options.project === null
+        ? searchImagesJob({ ...options, versions }, job)
+        : withProject(options.project, (project) => searchProjectJob(project, { ...options, versions }, job)),
+    replayPooling: (options) => replayPoolingJob(options),
     bench,
   };
   return api;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AppError } from '../contract/errors.ts';
 import type { NamedValues } from '../data/stored-variables.ts';
 import { streamStatesSchema } from './random-streams.ts';
 import { epochScoreSchema, progressSchema } from './schedules.ts';
@@ -54,3 +55,11 @@ export type LastState = z.infer<typeof lastStateSchema>;
 
 export const bestStateSchema = identitySchema.extend({ score: epochScoreSchema });
 export type BestState = z.infer<typeof bestStateSchema>;
+
+/** @throws AppError `corrupt` when it is not the state of a checkpoint `last` */
+export function parseLastState(state: unknown): LastState {
+  const parsed = lastStateSchema.safeParse(state);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  throw new AppError('corrupt', `checkpoint: ${issue.path.join('.')}: ${issue.message}`, { cause: parsed.error });
+}

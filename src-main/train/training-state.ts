@@ -7,7 +7,7 @@ import type { ModelInstance } from '../data/network-passes.ts';
 import { valuesOf, variablesFromValues, type NamedValues } from '../data/stored-variables.ts';
 import type { TemporalWeights, VideoRef } from './bilevel-problem.ts';
 import {
-  lastStateSchema,
+  parseLastState,
   type BestState,
   type Checkpoint,
   type Cursor,
@@ -149,13 +149,6 @@ function identityOf({ config, classes }: TrainingRun, refs: readonly VideoRef[])
 function hashOf(refs: readonly VideoRef[]): string {
   const lines = refs.map(({ id, label, positions }) => `${id} ${label} ${positions.starts.join(',')}`);
   return createHash('sha256').update(lines.join('\n')).digest('hex');
-}
-
-function parseLastState(state: unknown): LastState {
-  const parsed = lastStateSchema.safeParse(state);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  throw new AppError('corrupt', `checkpoint: ${issue.path.join('.')}: ${issue.message}`, { cause: parsed.error });
 }
 
 function restoreOuter(problem: TemporalWeights, stored: unknown): unknown {

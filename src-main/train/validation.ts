@@ -13,6 +13,9 @@ import type { TemporalWeights, ValBatch } from './bilevel-problem.ts';
 import { crossEntropy } from './losses.ts';
 import type { TrainingRun, TrainingState } from './training-state.ts';
 
+/** The part of a run that validation takes; `valVideos` may be those of any set. */
+export type ValidationRun = Pick<TrainingRun, 'config' | 'classes' | 'valVideos' | 'clips'>;
+
 export type Validation = { valLoss: number; valWar: number; valUar: number };
 
 /**
@@ -20,8 +23,8 @@ export type Validation = { valLoss: number; valWar: number; valUar: number };
  * over videos that can be scored; those without a face count as wrong.
  */
 export async function validate(
-  run: TrainingRun,
-  problem: TemporalWeights,
+  run: ValidationRun,
+  problem: Pick<TemporalWeights, 'poolVideo'>,
   state: Pick<TrainingState, 'instance'>,
   { signal }: JobContext,
 ): Promise<Validation> {
@@ -45,7 +48,7 @@ const PIXELS_PER_PASS = 128 * 112 * 112;
 /** Videos of one clip each, such as pictures, go through the network many at a time. */
 async function* scoredVideos(
   instance: ModelInstance,
-  { config, valVideos, clips }: TrainingRun,
+  { config, valVideos, clips }: ValidationRun,
 ): AsyncGenerator<{ video: ClipVideo; scored: ScoredClips }, void, undefined> {
   const positions = valVideos.map((video) => clipPositions(video, config.clipFrames, config.scoreStride));
   if (positions.some(({ starts }) => starts.length !== 1)) {
@@ -63,7 +66,7 @@ async function* scoredVideos(
     for (const row of logits) yield { video: videos.next().value!, scored: { starts: [0], logits: [row] } };
 }
 
-async function judge(problem: TemporalWeights, { logits }: ScoredClips, label: number) {
+async function judge(problem: Pick<TemporalWeights, 'poolVideo'>, { logits }: ScoredClips, label: number) {
   const [loss, predicted] = tidy(() => {
     const pooled = problem.poolVideo(tensor3d([logits]));
     return [crossEntropy(pooled, [label]), pooled.argMax(1)];

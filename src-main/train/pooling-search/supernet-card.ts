@@ -4,7 +4,8 @@ import type { ModelInstance } from '../../data/network-passes.ts';
 
 /** A searchable network as the training loop creates it: as a supernet of M sets of weights. */
 export function supernetCard(card: SearchableCard, supernets: number): ModelCard {
-  const { create: _, chain: __, pooling: ___, ...facts } = card;
+  const { name, title, source, output, cropSize, scoreStride } = card;
+  const facts = { name, title, source, output, cropSize, scoreStride };
   return { ...facts, create: (options): SuperNet => createSuperNet(card, options, supernets) };
 }
 

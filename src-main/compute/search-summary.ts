@@ -1,0 +1,53 @@
+import type { PoolingSearchSummary } from '../contract/pooling-search.ts';
+import { kendallTau } from '../train/pooling-search/search-quality.ts';
+import { configurationJson, notationOf } from '../train/pooling-search/search-space.ts';
+import type { AloneTrainings, Finalist } from './search-alone.ts';
+import { gflopsOf, poolAtOf } from './search-networks.ts';
+import type { Search } from './search-setting.ts';
+import type { SharedSearch } from './search-shared.ts';
+
+/** What a search found, and what it cost. */
+export function summaryOf(search: Search, shared: SharedSearch, alone: AloneTrainings): PoolingSearchSummary {
+  const { options, configs, space, folder, data } = search;
+  const { configuration, result } = alone.winner;
+  const ranked = [...alone.finalists].sort((one, other) => other.result.valWar - one.result.valWar);
+  return {
+    method: options.method,
+    model: configs.alone.model,
+    space: { size: space.configurations.length, notation: notationOf(space) },
+    best: { ...described(search, configuration), validation: result.valWar, test: alone.test },
+    topK: ranked.slice(0, options.topK).map((one) => ({
+      ...described(search, one.configuration),
+      supernet: shared.accuracies[one.configuration] ?? null,
+      standAlone: one.result.valWar,
+    })),
+    kendallTau: agreement(shared, alone.finalists),
+    cost: costOf(search, shared, alone.finalists),
+    run: options.run,
+    folder: folder.dir,
+    notes: data.notes,
+  };
+}
+
+function described(search: Search, configuration: number) {
+  return {
+    configuration: configurationJson(search.space, search.space.configurations[configuration]!),
+    poolAt: poolAtOf(search, configuration),
+    gflops: gflopsOf(search, configuration),
+  };
+}
+
+function agreement({ scores }: SharedSearch, finalists: readonly Finalist[]): number | null {
+  if (scores === null) return null;
+  return kendallTau(
+    finalists.map(({ configuration }) => scores[configuration]!),
+    finalists.map(({ result }) => result.valWar),
+  );
+}
+
+function costOf({ engine }: Search, { cost }: SharedSearch, finalists: readonly Finalist[]) {
+  const sum = (key: 'passes' | 'seconds' | 'steps') =>
+    finalists.reduce((total, { result }) => total + result[key], cost[key]);
+  const seconds = sum('seconds');
+  return { passes: sum('passes'), steps: sum('steps'), seconds, gpuSeconds: engine.name === 'webgpu' ? seconds : 0 };
+}
