@@ -37,7 +37,7 @@ export default defineConfig({
   renderer: {
     root: 'src-renderer',
     // Why: vite's root is src-renderer; svelte would look for its settings there.
-    plugins: [svelte({ configFile: false }), licences()],
+    plugins: [svelte({ configFile: false }), licences(root)],
     build: {
       outDir: path.join(root, 'out/renderer'),
       emptyOutDir: true,

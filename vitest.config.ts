@@ -16,7 +16,7 @@ const node = {
 
 /** Components in a real Chromium. Where it cannot run, the whole project is left out, and said so. */
 const ui = async () => ({
-  plugins: [svelte({ configFile: false }), licences()],
+  plugins: [svelte({ configFile: false }), licences(import.meta.dirname)],
   test: {
     name: 'ui',
     include: ['test/ui/**/*.test.ts'],

@@ -11,32 +11,34 @@ type Manifest = {
 };
 type Licence = { name: string; version: string; licence: string; text: string };
 
-const ROOT = path.resolve(import.meta.dirname, '..');
 const MODULE = 'virtual:licences';
 /** What ships besides the `dependencies`: the page is bundled from these, and Electron carries it all. */
 const BUNDLED = ['svelte', 'bits-ui', '@lucide/svelte', 'uplot', 'electron'];
 
-/** Gives the page `virtual:licences`: every package that ships, with its licence, from its own package.json. */
-export function licences(): Plugin {
+/**
+ * Gives the page `virtual:licences`: every package that ships, with its licence, from its own package.json.
+ * @param root - the folder of our package.json (settings are bundled to other places, so this file cannot tell)
+ */
+export function licences(root: string): Plugin {
   return {
     name: 'licences',
     resolveId: (id) => (id === MODULE ? `\0${MODULE}` : null),
-    load: (id) => (id === `\0${MODULE}` ? `export const LICENCES = ${JSON.stringify(shippedLicences())};` : null),
+    load: (id) => (id === `\0${MODULE}` ? `export const LICENCES = ${JSON.stringify(shippedLicences(root))};` : null),
   };
 }
 
 /** By name, without the packages of other systems than this one, which are not installed here. */
-export function shippedLicences(): Licence[] {
+export function shippedLicences(root: string): Licence[] {
   const found = new Map<string, Licence>();
   const visit = (name: string, from: string) => {
-    const folder = findPackage(name, from);
+    const folder = findPackage(name, from, root);
     if (folder === null || found.has(folder)) return;
     const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as Manifest;
     found.set(folder, licenceOf(folder, manifest));
     for (const dependency of dependenciesOf(manifest)) visit(dependency, folder);
   };
-  const own = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as Manifest;
-  for (const name of [...dependenciesOf(own), ...BUNDLED]) visit(name, ROOT);
+  const own = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Manifest;
+  for (const name of [...dependenciesOf(own), ...BUNDLED]) visit(name, root);
   return [...found.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
@@ -53,10 +55,10 @@ function licenceOf(folder: string, { name, version, license }: Manifest): Licenc
 }
 
 /** Where Node would find a package from a folder. */
-function findPackage(name: string, from: string): string | null {
+function findPackage(name: string, from: string, root: string): string | null {
   for (let at = from; ; at = path.dirname(at)) {
     const folder = path.join(at, 'node_modules', name);
     if (existsSync(path.join(folder, 'package.json'))) return folder;
-    if (at === ROOT || at === path.dirname(at)) return null;
+    if (at === root || at === path.dirname(at)) return null;
   }
 }

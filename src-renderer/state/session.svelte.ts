@@ -56,6 +56,7 @@ export class Session {
   readonly #ended = new AbortController();
   readonly #kept = new PanelStates();
   #projectDir: string | null = null;
+  #requested: string | null = null;
 
   constructor(bridge: WindowBridge) {
     this.bridge = bridge;
@@ -157,10 +158,17 @@ export class Session {
       const isOther = dir !== this.#projectDir;
       if (isOther) this.#kept.clear();
       this.app = state;
+      this.#openRequested(state);
       if (!isOther) continue;
       this.#projectDir = dir;
       if (dir !== null) void this.attempt(this.#loadUndo());
     }
+  }
+
+  /** A folder that was opened from outside: a double click, or a second start. */
+  #openRequested({ requestedProject }: AppState): void {
+    if (requestedProject !== null && requestedProject !== this.#requested) void this.openProject(requestedProject);
+    this.#requested = requestedProject;
   }
 
   async #loadUndo(): Promise<void> {
