@@ -26,7 +26,7 @@ export function figuresOf(wallMs: readonly number[], { clips, load, peak }: Basi
 
 export function ratesOf(ms: number, load: Load, peak: PeakRates | null): Pick<Figures, 'gflops' | 'shareOfFloor'> {
   const shareOfFloor = peak === null ? null : rounded(floorMs(load, peak) / ms, 3);
-  return { gflops: rounded(load.operations / ms / 1e6, 1), shareOfFloor };
+  return { gflops: Number((load.operations / ms / 1e6).toPrecision(4)), shareOfFloor };
 }
 
 /** The least time for the operations, or for the bytes, whichever is longer. */

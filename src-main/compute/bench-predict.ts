@@ -20,7 +20,7 @@ import { benchHead } from './bench-engine.ts';
 import { figuresOf, ratesOf } from './bench-figures.ts';
 import { makeMinuteVideo } from './bench-minute-video.ts';
 import { pairedRounds, peerFigures, rounded, spreadOf } from './bench-rounds.ts';
-import { startPeerOf } from './bench-train-step.ts';
+import { requirePeerModel, startPeerOf } from './bench-train-step.ts';
 import { examine, mediaKind, prepared } from './predict.ts';
 import { packPathOf } from './prepare-video.ts';
 import { inferenceLoad, SPEED_CLASSES } from './speed.ts';
@@ -59,6 +59,7 @@ export async function benchPredict(
 type Task = Pick<PredictBenchOptions, 'rounds' | 'peer'> & { video: string; folder: string };
 
 async function measure(network: Network, task: Task, job: JobContext): Promise<PredictBench> {
+  if (task.peer) requirePeerModel(network.config.model);
   const head = await benchHead(network.engine);
   const peer = task.peer ? await startPeerOf(network.config, { threads: head.threads, batch: 1 }, job) : null;
   const labellings: Labelling[] = [];

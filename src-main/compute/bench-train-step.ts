@@ -26,6 +26,7 @@ const PEER_MODEL = 'small3d';
  */
 export async function benchTrainStep(options: TrainStepBenchOptions, job: JobContext): Promise<TrainStepBench> {
   const { model, batch } = options;
+  if (options.peer) requirePeerModel(model);
   const result = await withBenchEngine(options, async (head): Promise<TrainStepBench> => {
     const work = trainingWork({ model, batch });
     try {
@@ -54,19 +55,23 @@ async function stepTimes(
   return pairedRounds(rounds, { ours, peer: peer && (async () => leastOf(await peer.ask({ repeats: REPEATS }))) }, job);
 }
 
+/** @throws AppError `usage` for another network than the peer's */
+export function requirePeerModel(model: string): void {
+  if (model === PEER_MODEL) return;
+  throw new AppError('usage', `There is no ${model} in PyTorch to compare with.`, {
+    hint: `Use --model ${PEER_MODEL}, or leave --peer out.`,
+  });
+}
+
 /**
- * Starts the peer for the network of a run.
- * @throws AppError `usage` for another network than the peer's, `not-found` where it does not start
+ * Starts the peer with the sizes of a run.
+ * @throws AppError `not-found` where it does not start
  */
 export async function startPeerOf(
   config: ResolvedConfig,
   setting: { threads: number; batch: number },
   job: JobContext,
 ): Promise<Peer> {
-  if (config.model !== PEER_MODEL)
-    throw new AppError('usage', `There is no ${config.model} in PyTorch to compare with.`, {
-      hint: `Use --model ${PEER_MODEL}, or leave --peer out.`,
-    });
   const { clipFrames: frames, cropSize: size, dropout } = config;
   return startPeer('small3d.py', { ...setting, frames, size, classes: SPEED_CLASSES.length, dropout }, job);
 }

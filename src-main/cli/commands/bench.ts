@@ -134,8 +134,8 @@ export function benchLines(result: BenchSummary): string[] {
 }
 
 function headLine({ what, model, engine, device, threads, wide, precision, batch }: BenchSummary): string {
-  const kernels = engine === 'wasm' ? `, ${wide ? 256 : 128}-bit kernels` : '';
-  return `${what}${model ? ` of ${model}` : ''}, batch ${batch}: ${engine} (${device}), ${threads} threads${kernels}, ${precision}`;
+  const kernels = engine === 'wasm' ? `, ${threads} threads, ${wide ? 256 : 128}-bit kernels` : '';
+  return `${what}${model ? ` of ${model}` : ''}, batch ${batch}: ${engine} (${device})${kernels}, ${precision}`;
 }
 
 function peakLine({ peak }: BenchSummary): string {

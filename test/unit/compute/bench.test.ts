@@ -180,8 +180,7 @@ describe('the peer', () => {
 
   it('is refused for networks that it does not know', async () => {
     const refusal = { code: 'usage', message: 'There is no c3d in PyTorch to compare with.' };
-    const options: BenchOptions = { ...setting, what: 'predict', model: 'c3d', run: null, video: 'any', peer: true };
-    await expect(benchJob(options, null)).rejects.toMatchObject(refusal);
+    await expect(benchJob(trainStep({ model: 'c3d', peer: true }), null)).rejects.toMatchObject(refusal);
   });
 });
 
