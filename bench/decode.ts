@@ -1,12 +1,14 @@
 /**
- * Frames per second of `decodeFrames` against the bare ffmpeg command with the same filters, which writes to nowhere.
- * Paired rounds in alternating order; the figure that counts is the median of the ratios. `cpuRatio` compares the seconds
+ * Frames per second of `decodeFrames` against the bare ffmpeg command with the same filters, which writes to nowhere
+ * (`bare`), and against the same command into a pipe that `cat` empties (`piped`): what frames cost that reach another
+ * process at all. Paired rounds in alternating order; the figure that counts is the median of the ratios. `cpuRatio` compares the seconds
  * of processor time instead (Linux only): it holds on a busy machine too, and is what the ratio falls to where ffmpeg
  * alone already keeps every core busy.
  *
  *   node bench/decode.ts [--rounds 7] [--seconds 60] [--save]
  */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
@@ -69,15 +71,29 @@ async function ours(source: IndexedSource, options: DecodeOptions): Promise<void
   if (bytes === 0) throw new Error('Nothing was decoded.');
 }
 
-async function bare(source: IndexedSource, options: DecodeOptions): Promise<void> {
+async function bareCommand(source: IndexedSource, options: DecodeOptions): Promise<[string, ...string[]]> {
   const { ffmpeg } = await mediaTools();
   const filters = pictureFilters(source.media, outputSize(source.media, options));
   const output = ['-vf', filters, '-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'];
-  const args = [...INPUT_OPTIONS, '-i', fileUrl(source.path), ...VIDEO_STREAM, ...frameTiming(ffmpeg), ...output];
+  const input = ['-v', 'error', '-nostdin', ...INPUT_OPTIONS, '-i', fileUrl(source.path)];
+  return [ffmpeg.path, ...input, ...VIDEO_STREAM, ...frameTiming(ffmpeg), ...output];
+}
+
+async function bare(source: IndexedSource, options: DecodeOptions): Promise<void> {
+  const [program, ...args] = await bareCommand(source, options);
   const nowhere = await open('/dev/null', 'w');
-  const child = spawn(ffmpeg.path, ['-v', 'error', '-nostdin', ...args], { stdio: ['ignore', nowhere.fd, 'inherit'] });
-  const code = await new Promise((resolve) => child.on('exit', resolve));
+  await ended(spawn(program, args, { stdio: ['ignore', nowhere.fd, 'inherit'] }));
   await nowhere.close();
+}
+
+async function piped(source: IndexedSource, options: DecodeOptions): Promise<void> {
+  const command = await bareCommand(source, options);
+  const shell = ['-c', '"$@" | cat > /dev/null', 'sh', ...command];
+  await ended(spawn('sh', shell, { stdio: ['ignore', 'ignore', 'inherit'] }));
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  const [code] = (await once(child, 'exit')) as [number | null];
   if (code !== 0) throw new Error(`ffmpeg ended with ${String(code)}`);
 }
 
@@ -85,25 +101,29 @@ function median(numbers: number[]): number {
   return numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
 }
 
+const RUNS = { ours, bare, piped };
+type Round = Record<keyof typeof RUNS, Cost>;
+
+async function round(source: IndexedSource, options: DecodeOptions, number: number): Promise<Round> {
+  const order = number % 2 === 0 ? (['ours', 'bare', 'piped'] as const) : (['piped', 'bare', 'ours'] as const);
+  const costs = new Map<keyof typeof RUNS, Cost>();
+  for (const name of order) costs.set(name, await timed(() => RUNS[name](source, options)));
+  return Object.fromEntries(costs) as Round;
+}
+
 async function measure(source: IndexedSource, { name, options }: (typeof CASES)[number]) {
-  const runs = { ours: () => timed(() => ours(source, options)), bare: () => timed(() => bare(source, options)) };
-  await runs.ours();
-  const pairs: { ours: Cost; bare: Cost }[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const oursFirst = round % 2 === 0 ? await runs.ours() : undefined;
-    const bare = await runs.bare();
-    pairs.push({ ours: oursFirst ?? (await runs.ours()), bare });
-  }
+  await ours(source, options);
+  const all: Round[] = [];
+  for (let number = 0; number < rounds; number++) all.push(await round(source, options, number));
   const frames = source.index.timesSec.length;
-  const ratio = (cost: keyof Cost) => Number(median(pairs.map((pair) => pair.bare[cost] / pair.ours[cost])).toFixed(3));
-  return {
-    name,
-    framesPerSecond: Math.round(median(pairs.map((pair) => frames / pair.ours.wallSec))),
-    bareFramesPerSecond: Math.round(median(pairs.map((pair) => frames / pair.bare.wallSec))),
-    medianRatio: ratio('wallSec'),
-    cpuRatio: ratio('cpuSec'),
-    ratios: pairs.map((pair) => Number((pair.bare.wallSec / pair.ours.wallSec).toFixed(3))),
+  const framesPerSecond = (run: keyof Round) => Math.round(median(all.map((costs) => frames / costs[run].wallSec)));
+  const against = (peer: 'bare' | 'piped') => {
+    const ratios = (cost: keyof Cost) => all.map((costs) => costs[peer][cost] / costs.ours[cost]);
+    const rounded = (value: number) => Number(value.toFixed(3));
+    const [medianRatio, cpuRatio] = [rounded(median(ratios('wallSec'))), rounded(median(ratios('cpuSec')))];
+    return { framesPerSecond: framesPerSecond(peer), medianRatio, cpuRatio, ratios: ratios('wallSec').map(rounded) };
   };
+  return { name, framesPerSecond: framesPerSecond('ours'), bare: against('bare'), piped: against('piped') };
 }
 
 const { folder, remove } = await temporaryFolder();
