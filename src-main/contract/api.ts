@@ -87,6 +87,19 @@ export type EvaluateSummary = EvaluationReport & { report: string };
 export type PredictOptions = { project: string; run: string; videos: string[]; engine: EngineChoice };
 export type PredictSummary = { videos: VideoPrediction[]; failed: QuarantineRecord[] };
 
+/** Copies that a browser plays; without ids, of all videos that need one. */
+export type ProxyOptions = { project: string; videos: string[] };
+export type ProxySummary = { made: number; failed: QuarantineRecord[] };
+
+export type LabelFormat = 'csv' | 'elan' | 'boris' | 'webvtt';
+/** `target` is a file for `csv` and `boris`, else a folder for one file a video. */
+export type LabelExportOptions = { project: string; format: LabelFormat; target: string; raters: 'holding' | 'all' };
+export type LabelExportSummary = { files: string[]; videos: number; annotations: number };
+
+/** `who` said what has no rater in the files; without `holds` it is an opinion beside the label of a video. */
+export type LabelImportOptions = { project: string; files: string[]; who: string; holds: boolean };
+export type LabelImportSummary = { videos: number; annotations: number; problems: { what: string; reason: string }[] };
+
 export type DemoOptions = { dir: string; quick: boolean; seed: number; engine: EngineChoice };
 export type DemoSummary = {
   dir: string;
@@ -122,6 +135,9 @@ export interface AppApi {
   train(options: TrainOptions, job: JobContext): Promise<TrainSummary>;
   evaluate(options: EvaluateOptions, job: JobContext): Promise<EvaluateSummary>;
   predict(options: PredictOptions, job: JobContext): Promise<PredictSummary>;
+  makeProxies(options: ProxyOptions, job: JobContext): Promise<ProxySummary>;
+  exportLabels(options: LabelExportOptions): Promise<LabelExportSummary>;
+  importLabels(options: LabelImportOptions): Promise<LabelImportSummary>;
   demo(options: DemoOptions, job: JobContext): Promise<DemoSummary>;
   searchPooling(
     options: PoolingSearchOptions & { engine: EngineChoice },

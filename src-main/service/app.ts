@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import type { AppApi, PrepareOptions, PrepareSummary } from '../contract/api.ts';
 import type { BenchOptions, BenchSummary } from '../contract/bench.ts';
@@ -6,6 +7,9 @@ import { benchJob } from '../compute/bench.ts';
 import { doctorJob } from '../compute/doctor.ts';
 import { evaluateJob } from '../compute/evaluate.ts';
 import { importFolder } from '../compute/import.ts';
+import { exportLabels } from '../compute/labels/export-labels.ts';
+import { importLabels } from '../compute/labels/import-labels.ts';
+import { makeProxies } from '../compute/labels/proxies.ts';
 import { choosePeople, videosWithSeveralPeople } from '../compute/people.ts';
 import { predictJob } from '../compute/predict.ts';
 import { prepareVideos } from '../compute/prepare.ts';
@@ -31,6 +35,10 @@ export function openApp(): AppApi {
       withProject(options.project, (project) => trainJob(project, { ...options, versions }, job)),
     evaluate: (options, job) => withProject(options.project, (project) => evaluateJob(project, options, job)),
     predict: (options, job) => withProject(options.project, (project) => predictJob(project, options, job)),
+    makeProxies: (options, job) => withProject(options.project, (project) => makeProxies(project, options.videos, job)),
+    exportLabels: (options) => withProject(options.project, (project) => exportLabels(project, options)),
+    importLabels: (options) =>
+      withProject(options.project, (project) => importLabels(project, { ...options, key: randomUUID() })),
     demo: (options, job) => runDemo(api, options, job),
     searchPooling: (options, job) =>
       options.project === null

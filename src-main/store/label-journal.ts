@@ -98,6 +98,16 @@ export class LabelJournal {
       .map(labelEventOf);
   }
 
+  /** The event that gives each video its label, where one does. */
+  holding(): LabelEvent[] {
+    return this.#database
+      .all(
+        `${SELECT_EVENTS} WHERE e.seq IN
+           (SELECT max(e.seq) FROM label_events e WHERE e.holds AND ${STANDING} GROUP BY e.video_id)`,
+      )
+      .map(labelEventOf);
+  }
+
   /** Names of all who said something, in the order of their first word, without `import`. */
   raters(): string[] {
     return this.#database

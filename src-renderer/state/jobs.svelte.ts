@@ -12,6 +12,7 @@ export const JOB_TITLES: Readonly<Record<JobKind, string>> = {
   evaluate: 'Evaluate',
   predict: 'Predict',
   doctor: 'Self-test',
+  proxy: 'Make playable copies',
 };
 
 /** The jobs of the program as it tells of them. */

@@ -9,9 +9,10 @@ import type {
   TrainSummary,
 } from '../api.ts';
 import { LAYOUT_NAMES } from '../api.ts';
+import type { QuarantineRecord } from '../records.ts';
 import type { Failure } from '../rpc.ts';
 import { call, stream } from '../rpc.ts';
-import { engineChoice, filePath, longText, nothing, runName } from './limits.ts';
+import { engineChoice, filePath, longText, nothing, runName, videoId } from './limits.ts';
 import type { Progress } from '../progress.ts';
 
 const seed = z
@@ -19,7 +20,7 @@ const seed = z
   .min(0)
   .max(2 ** 31)
   .default(1);
-const person = z.strictObject({ video: filePath, person: z.int().min(0).max(10_000) });
+const person = z.strictObject({ video: z.string().max(4096), person: z.int().min(0).max(10_000) });
 
 /**
  * What can be asked for. Jobs belong to the project that is open when they are asked for, except `sample-project`, which
@@ -66,6 +67,8 @@ export const jobRequestSchema = z.discriminatedUnion('kind', [
     engine: engineChoice,
   }),
   z.strictObject({ kind: z.literal('doctor'), engine: engineChoice }),
+  /** Copies of videos that the page cannot play; without ids, of all that need one. */
+  z.strictObject({ kind: z.literal('proxy'), videos: z.array(videoId).max(20_000).default([]) }),
 ]);
 /** With all defaults filled in. */
 export type JobRequest = z.output<typeof jobRequestSchema>;
@@ -80,6 +83,7 @@ export type JobOutputs = {
   evaluate: EvaluateSummary;
   predict: PredictSummary;
   doctor: DoctorSummary;
+  proxy: { made: number; failed: QuarantineRecord[] };
 };
 
 /** Narrow by `kind` to get the type of `output`. */

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
+import { proxyPath } from '../../compute/labels/proxies.ts';
 import { packPathOf } from '../../compute/prepare-video.ts';
 import { AppError } from '../../contract/errors.ts';
 import type { hostRoom } from '../../contract/project-host.ts';
@@ -44,6 +45,8 @@ export const hostHandlers: Handlers<typeof hostRoom, ProjectHolder> = {
   },
   mediaFile: ({ project }, { id }) => {
     const { kind } = project.video(id);
+    const proxy = statSync(proxyPath(project, id), { throwIfNoEntry: false });
+    if (proxy?.isFile()) return { path: proxyPath(project, id), sizeBytes: proxy.size };
     if (kind !== 'file') throw new AppError('unsupported-file', `The video ${id} is a folder of frames, not one file.`);
     const place = project.mediaPath(id);
     const found = statSync(place, { throwIfNoEntry: false });
