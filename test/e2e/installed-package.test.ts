@@ -76,7 +76,7 @@ describe('the installed package', () => {
     expect(imported).toMatchObject({ imported: 1, perClass: { happiness: 1 } });
     const prepared = await apexscope<PrepareSummary>('prepare', '--project', 'project');
     expect(prepared).toMatchObject({ prepared: 1, withoutFace: [], quarantined: [] });
-  });
+  }, 180_000);
 
   it('says which Node it needs, before anything an old one does not know', async () => {
     const old = path.join(home, 'old-node.mjs');
