@@ -13,7 +13,7 @@ import { withBenchEngine } from './bench-engine.ts';
 import { roundFigures, type Load } from './bench-figures.ts';
 import { startPeer, type Peer } from './bench-peer.ts';
 import { leastOf, pairedRounds, timed, type RoundTimes, type Times } from './bench-rounds.ts';
-import { SPEED_CLASSES } from './speed.ts';
+import { untrainedNetwork } from './speed.ts';
 
 /** `input` [n,t,h,w,c], `output` [n,t',h',w',o]; zeros around, as many as `same` padding asks for. */
 export type ConvLayer = {
@@ -90,11 +90,9 @@ function unknownLayer(name: string, model: string | null, known: readonly ConvLa
 
 function layersOfModel(model: string, batch: number): ConvLayer[] {
   const parsed = parseConfig({}, [`model=${model}`]);
-  const card = modelCard(parsed.model);
-  const { cropSize, clipFrames, dropout } = resolveConfig(parsed, card);
-  const network = card.create({ classes: SPEED_CLASSES.length, cropSize, clipFrames, dropout });
-  return network
-    .trace(batch, clipFrames)
+  const config = resolveConfig(parsed, modelCard(parsed.model));
+  return untrainedNetwork(config)
+    .trace(batch, config.clipFrames)
     .flatMap(({ name, output, conv }) => (conv === undefined ? [] : [{ name, output, ...conv }]));
 }
 

@@ -23,7 +23,7 @@ import { pairedRounds, peerFigures, rounded, spreadOf } from './bench-rounds.ts'
 import { requirePeerModel, startPeerOf } from './bench-train-step.ts';
 import { examine, mediaKind, prepared } from './predict.ts';
 import { packPathOf } from './prepare-video.ts';
-import { inferenceLoad, SPEED_CLASSES } from './speed.ts';
+import { inferenceLoad, SPEED_CLASSES, untrainedNetwork } from './speed.ts';
 import { withTrainedRun } from './trained-run.ts';
 
 type Network = { instance: ModelInstance; config: ResolvedConfig; classes: readonly string[]; engine: EngineInfo };
@@ -201,8 +201,7 @@ async function withNetwork<T>(
 export function freshNetwork(parsed: ReturnType<typeof parseConfig>): Omit<Network, 'engine'> {
   const card = modelCard(parsed.model);
   const config = resolveConfig(parsed, card);
-  const { cropSize, clipFrames, dropout } = config;
-  const model = card.create({ classes: SPEED_CLASSES.length, cropSize, clipFrames, dropout });
+  const model = untrainedNetwork(config);
   const rng = new Rng(config.seed);
   return { instance: { card, model, variables: model.init(() => rng.next()) }, config, classes: SPEED_CLASSES };
 }

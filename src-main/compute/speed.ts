@@ -1,5 +1,5 @@
 import { modelCard } from '../../models/index.ts';
-import { forwardFlops } from '../../models/network.ts';
+import { forwardFlops, type Network } from '../../models/network.ts';
 import { sizeOf } from '../../models/shape.ts';
 import type { ModelCard } from '../../models/types.ts';
 import type { ResolvedConfig } from '../contract/config.ts';
@@ -109,12 +109,17 @@ export async function clipsPerSecond(
   return rounded((1000 * work.clips) / spreadOf(ms).median, 1);
 }
 
+/** The network of a configuration for {@link SPEED_CLASSES}. */
+export function untrainedNetwork({ model, cropSize, clipFrames, dropout, poolAt }: ResolvedConfig): Network {
+  return modelCard(model).create({ classes: SPEED_CLASSES.length, cropSize, clipFrames, dropout, poolAt });
+}
+
 /**
  * Operations of a forward pass over `n` clips of `t` frames, and bytes that must move: the result of each layer with
  * weights is written once and read once.
  */
-function forwardLoad({ model, cropSize, clipFrames, dropout }: ResolvedConfig, n: number, t: number): Load {
-  const network = modelCard(model).create({ classes: SPEED_CLASSES.length, cropSize, clipFrames, dropout });
+function forwardLoad(config: ResolvedConfig, n: number, t: number): Load {
+  const network = untrainedNetwork(config);
   const layers = network.trace(n, t).filter(({ multiplyAdds }) => multiplyAdds > 0);
   const bytes = layers.reduce((sum, { output }) => sum + 2 * BYTES * sizeOf(output), 0);
   return { operations: forwardFlops(network, n, t), bytes };
