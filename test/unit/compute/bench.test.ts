@@ -178,6 +178,14 @@ describe('the peer', () => {
     });
   });
 
+  it('is named where it ends in the middle', async () => {
+    const ending = PEER.replace('first = false;', 'process.exit();');
+    vi.stubEnv('PYTHON', await program('ending-peer', ending));
+    const peer = await startPeer('conv3d.py', { threads: 1 });
+    const failure = { code: 'engine-unavailable', message: expect.stringContaining('Stub 1.0 ended') as string };
+    await expect(peer.ask({ repeats: 1 })).rejects.toMatchObject(failure);
+  });
+
   it('is refused for networks that it does not know', async () => {
     const refusal = { code: 'usage', message: 'There is no c3d in PyTorch to compare with.' };
     await expect(benchJob(trainStep({ model: 'c3d', peer: true }), null)).rejects.toMatchObject(refusal);
