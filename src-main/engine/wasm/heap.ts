@@ -5,8 +5,8 @@ const ALIGNMENT = 64;
 /** Kernels may read (never use) up to one wide register tile past the end of a tensor. */
 const OVERREAD_BYTES = 64;
 const SMALLEST_BLOCK_BYTES = 256;
-/** Addresses below stay unused, so that 0 is no block. */
-const FIRST_ADDRESS = 4096;
+/** Addresses below stay unused, so that 0 is no block and what lies shortly before one has an address. */
+const FIRST_ADDRESS = 65536;
 const INITIAL_PAGES = 256;
 const MEGABYTE = 1024 * 1024;
 

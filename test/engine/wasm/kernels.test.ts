@@ -19,7 +19,7 @@ const PLAIN: Target = { relaxedSimd: false, sharedMemory: false, tileVectors: 2 
 
 const direct = { c: 3, o: 17, padded: [6, 8, 8], output: [4, 6, 6], kernel: [3, 3, 3], stride: [1, 1, 1] };
 const grid = {
-  ...{ tile: [2, 4, 4], tiles: [2, 2, 2], output: [4, 6, 5], padded: [6, 10, 10] },
+  ...{ tile: [2, 4, 4], tiles: [2, 2, 2], output: [4, 6, 5], input: [4, 6, 5], front: [1, 1, 1] },
   ...{ count: 16, blockTiles: 12, c: 16, o: 32, registers: { rows: 6, vectors: 2 } },
 };
 

@@ -11,6 +11,7 @@ import { Rng } from '../../../src-main/data/rng.ts';
 import { openReferenceBackend } from '../../../src-main/engine/reference.ts';
 import { selfTest } from '../../../src-main/engine/self-test.ts';
 import { openWebGpuBackend } from '../../../src-main/engine/webgpu/open.ts';
+import { fillZeroKernels } from '../../support/random-kernels.ts';
 
 export type SwiftShaderFindings = {
   refusal: { code: string; message: string };
@@ -73,7 +74,10 @@ async function compareNetworks(): Promise<SwiftShaderFindings['networks']> {
 async function evaluate(network: Network) {
   const before = tf.memory().numTensors;
   const rng = new Rng(4);
-  const { params, buffers } = network.init(() => rng.next());
+  const { params, buffers } = fillZeroKernels(
+    network.init(() => rng.next()),
+    rng,
+  );
   const { clipFrames: t, cropSize: side } = network.options;
   const values = Float32Array.from({ length: 2 * t * side * side * 3 }, () => rng.normal());
   const clips = tf.tensor5d(values, [2, t, side, side, 3]);

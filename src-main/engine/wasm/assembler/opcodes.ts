@@ -7,6 +7,7 @@ export const CONTROL = { loop: 0x03, if: 0x04, else: 0x05, end: 0x0b, branchIf: 
 export const LOCAL = { get: 0x20, set: 0x21, tee: 0x22 } as const;
 
 export const I32_OP = {
+  select: 0x1b,
   load: 0x28,
   store: 0x36,
   const: 0x41,

@@ -72,6 +72,14 @@ export class I32 {
     return this.#binary(I32_OP.and, other);
   }
 
+  /** `yes` where this is not zero, else `no`. */
+  select(yes: I32, no: I32): I32 {
+    return new I32((code) => {
+      for (const operand of [yes, no, this]) operand.emit(code);
+      code.push(I32_OP.select);
+    });
+  }
+
   isZero(): I32 {
     return new I32((code) => {
       this.emit(code);

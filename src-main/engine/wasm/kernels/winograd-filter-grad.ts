@@ -6,7 +6,7 @@ import type { KernelBuilder } from '../assembler/kernel-builder.ts';
 import type { I32 } from '../assembler/values.ts';
 import { accumulate, type TileSize } from './conv-direct.ts';
 import { evenTiles, largestDivisor, TILE_ROWS } from './conv-geometry.ts';
-import { transformInward, transformVectors } from './tile-transform.ts';
+import { clearTileScratch, transformInward, transformVectors } from './tile-transform.ts';
 import { transformedFilterBytes } from './winograd-filter.ts';
 import { transpose } from './winograd-matrices.ts';
 import {
@@ -36,7 +36,7 @@ export function gradientTileFor(o: number, tileVectors: number): TileSize {
 
 const UNROLLS = [4, 3, 2, 1];
 
-/** Items: blocks of tiles. Args: padded input, dy [n,t,h,w,o], partial sums, scratch of all threads. */
+/** Items: blocks of tiles. Args: input, dy [n,t,h,w,o], partial sums, scratch of all threads. */
 export function winogradFilterGradSums(k: KernelBuilder, params: WinogradFilterGradSumsParams): void {
   const [x, dy, partials, allScratch] = k.args(4) as [I32, I32, I32, I32];
   const { c, o, blockTiles, count, chunkBlocks } = params;
@@ -46,6 +46,7 @@ export function winogradFilterGradSums(k: KernelBuilder, params: WinogradFilterG
   const scratch = k.i32(gradients.add(frequencies * frequencyBytes(blockTiles * o)));
   const partial = k.i32(partials.add(k.from.div(chunkBlocks).mul(transformedFilterBytes(params))));
   const addProducts = frequencyProducts(k, params);
+  clearTileScratch(k, scratch);
   k.clear(partial, transformedFilterBytes(params));
   k.forRange(k.from, k.to, (block) => {
     k.forRange(0, blockTiles, (i) => {
@@ -72,14 +73,14 @@ function transformGradient(
 ): void {
   const { o, blockTiles, output } = params;
   const vectors = transformVectors(k.target, o);
-  const { offset, extents } = outputPlaces(k, tile, params);
+  const { offset, spans } = outputPlaces(k, tile, params);
   const from = k.i32(dy.add(offset));
   const target = k.i32(to);
   k.repeat(o / (vectors * 4), () => {
     transformInward(k, {
       matrices: tileMatrices(params.tile, (scheme) => transpose(scheme.output)),
       ...{ vectors, scratch },
-      from: { at: from, strides: placeStrides(output, o * 4), extents },
+      from: { at: from, strides: placeStrides(output, o * 4), spans },
       to: { at: target, strides: frequencyStrides(params.tile, frequencyBytes(blockTiles * o)) },
     });
     from.advance(vectors * 16);

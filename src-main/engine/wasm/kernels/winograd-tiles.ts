@@ -1,8 +1,8 @@
 /** The tiles of a Winograd convolution: their sizes, where they lie, and how a block of them lies in scratch memory. */
 import type { KernelBuilder } from '../assembler/kernel-builder.ts';
-import type { I32, I32Local } from '../assembler/values.ts';
+import { I32, type I32Local } from '../assembler/values.ts';
 import { map3, product3, type Axes3, type ConvGeometry } from './conv-geometry.ts';
-import { tileScratchBytes } from './tile-transform.ts';
+import { tileScratchBytes, type Span } from './tile-transform.ts';
 import { frequenciesOf, TILE_OUTPUTS } from './winograd-matrices.ts';
 
 /** Tiles over an output [n,t,h,w], rounded up to whole tiles. */
@@ -13,8 +13,9 @@ export type TileGrid = {
   tiles: readonly number[];
   /** Output extents. */
   output: readonly number[];
-  /** Extents of the padded input. */
-  padded: readonly number[];
+  /** Input extents, and zeros before each axis. */
+  input: readonly number[];
+  front: readonly number[];
   /** Tiles in all clips. */
   count: number;
   /** Tiles of a block. */
@@ -65,7 +66,7 @@ export function tileGrid(g: ConvGeometry, blockSizes: readonly number[]): TileGr
   const count = g.n * product3(tiles);
   const filled = (size: number) => Math.ceil(count / size) * size;
   const blockTiles = blockSizes.reduce((best, size) => (filled(size) < filled(best) ? size : best));
-  return { tile, tiles, output: g.output, padded: map3((i) => tile[i] * tiles[i] + 2), count, blockTiles };
+  return { tile, tiles, output: g.output, input: g.input, front: g.front, count, blockTiles };
 }
 
 /** Products of a tile; one small matrix product each. */
@@ -106,29 +107,47 @@ function tilePlace(k: KernelBuilder, tile: I32, [tTiles, hTiles, wTiles]: readon
   return { clip: plane.div(tTiles!), along };
 }
 
-/** Byte offset in the padded input [n,t',h',w',c] of the first place under a tile. */
-export function inputOffset(k: KernelBuilder, tile: I32, grid: TileGrid & { c: number }): I32 {
-  return placeOffset(k, tile, grid, grid.padded).mul(grid.c * 4);
-}
-
-/** Byte offset in [n,t,h,w,o] of the first output of a tile, and how many there are where not all are inside. */
-export function outputPlaces(k: KernelBuilder, tile: I32, grid: TileGrid & { o: number }) {
-  const { along } = tilePlace(k, tile, grid.tiles);
-  const extents = along.map((at, axis) => {
-    const [outputs, extent] = [grid.tile[axis]!, grid.output[axis]!];
-    if (extent % outputs === 0) return undefined;
-    const inside = k.i32(outputs);
-    k.if(at.equals(grid.tiles[axis]! - 1), () => inside.set(extent % outputs));
-    return inside;
-  });
-  return { offset: placeOffset(k, tile, grid, grid.output).mul(grid.o * 4), extents };
-}
-
-function placeOffset(k: KernelBuilder, tile: I32, grid: TileGrid, [t, h, w]: readonly number[]): I32 {
+/** Byte offset in the input [n,t,h,w,c] of the first place under a tile, and which places exist. */
+export function inputPlaces(k: KernelBuilder, tile: I32, grid: TileGrid & { c: number }) {
   const { clip, along } = tilePlace(k, tile, grid.tiles);
-  const first = along.map((at, axis) => at.mul(grid.tile[axis]!)) as [I32, I32, I32];
-  const line = clip.mul(t!).add(first[0]).mul(h!).add(first[1]);
-  return line.mul(w!).add(first[2]);
+  const first = along.map((at, axis) => k.i32(at.mul(grid.tile[axis]!).sub(grid.front[axis]!)));
+  const spans = first.map((place, axis) => {
+    const side = grid.tile[axis]! + 2;
+    const [extent, front] = [grid.input[axis]!, grid.front[axis]!];
+    const last = extent + front - (grid.tiles[axis]! - 1) * grid.tile[axis]!;
+    return front === 0 && last >= side
+      ? undefined
+      : span(k, place, { extent, side, sure: [front, Math.min(side, last)] });
+  });
+  return { offset: placeIndex(clip, first, grid.input).mul(grid.c * 4), spans };
+}
+
+/** Byte offset in [n,t,h,w,o] of the first output of a tile, and which outputs exist. */
+export function outputPlaces(k: KernelBuilder, tile: I32, grid: TileGrid & { o: number }) {
+  const { clip, along } = tilePlace(k, tile, grid.tiles);
+  const first = along.map((at, axis) => k.i32(at.mul(grid.tile[axis]!)));
+  const spans = first.map((place, axis) => {
+    const [extent, side] = [grid.output[axis]!, grid.tile[axis]!];
+    return extent % side === 0 ? undefined : span(k, place, { extent, side, sure: [0, extent % side] });
+  });
+  return { offset: placeIndex(clip, first, grid.output).mul(grid.o * 4), spans };
+}
+
+/** The part of `side` places from `first` on that lies in [0, extent). */
+function span(
+  k: KernelBuilder,
+  first: I32,
+  { extent, side, sure }: { extent: number; side: number; sure: readonly [number, number] },
+): Span {
+  const begin = k.i32(0);
+  k.if(first.lessThan(0), () => begin.set(I32.of(0).sub(first)));
+  const end = k.i32(I32.of(extent).sub(first));
+  k.if(end.atLeast(side), () => end.set(side));
+  return { begin, end, sure };
+}
+
+function placeIndex(clip: I32, first: readonly I32[], [t, h, w]: readonly number[]): I32 {
+  return clip.mul(t!).add(first[0]!).mul(h!).add(first[1]!).mul(w!).add(first[2]!);
 }
 
 /** The number of a tile of the last block, which is filled up with repetitions of the last tile. */

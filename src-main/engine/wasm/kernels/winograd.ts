@@ -9,21 +9,21 @@ import { forChannelGroups } from './channels.ts';
 import { accumulate, type TileSize } from './conv-direct.ts';
 import { evenTiles, largestDivisor } from './conv-geometry.ts';
 import type { Lanes } from './linear-map.ts';
-import { transformInward, transformOutward, transformVectors } from './tile-transform.ts';
+import { clearTileScratch, transformInward, transformOutward, transformVectors } from './tile-transform.ts';
 import { schemeOf, type Matrix, type Scheme } from './winograd-matrices.ts';
 import {
   clampedTile,
   frequencyBytes,
   frequencyCount,
   frequencyStrides,
-  inputOffset,
+  inputPlaces,
   outputPlaces,
   placeStrides,
   transformScratchBytes,
   type TileGrid,
 } from './winograd-tiles.ts';
 
-/** `c`: channels of the padded input, whole vectors. `registers`: the register tile of the products. */
+/** `c`: channels of the input, whole vectors. `registers`: the register tile of the products. */
 export type WinogradParams = TileGrid & { c: number; o: number; bias: boolean; relu: boolean; registers: TileSize };
 
 /** Channels out, rounded up to whole register tiles. */
@@ -39,7 +39,7 @@ export function winogradScratchBytes({ blockTiles, tile }: TileGrid, { c, o }: {
 
 const UNROLLS = [8, 4];
 
-/** Items: blocks of tiles. Args: padded input, transformed filter, output, scratch of all threads, bias. */
+/** Items: blocks of tiles. Args: input, transformed filter, output, scratch of all threads, bias. */
 export function winograd(k: KernelBuilder, params: WinogradParams): void {
   const [x, filter, y, allScratch, bias] = k.args(5) as [I32, I32, I32, I32, I32];
   const { c, blockTiles, count } = params;
@@ -49,6 +49,7 @@ export function winograd(k: KernelBuilder, params: WinogradParams): void {
   const products = k.i32(inputs.add(frequencies * frequencyBytes(blockTiles * c)));
   const scratch = k.i32(products.add(frequencies * frequencyBytes(blockTiles * o)));
   const multiply = frequencyProducts(k, params);
+  clearTileScratch(k, scratch);
   k.forRange(k.from, k.to, (block) => {
     k.forRange(0, blockTiles, (i) => {
       const tile = clampedTile(k, block.mul(blockTiles).add(i), count);
@@ -78,15 +79,16 @@ export function transformInput(
   params: TileGrid & { c: number },
   { x, tile, to, scratch }: InputTile,
 ): void {
-  const { c, padded, blockTiles } = params;
-  const from = k.i32(x.add(inputOffset(k, tile, params)));
+  const { c, input, blockTiles } = params;
+  const { offset, spans } = inputPlaces(k, tile, params);
+  const from = k.i32(x.add(offset));
   const target = k.i32(to);
   const vectors = transformVectors(k.target, c);
   k.repeat(c / (vectors * 4), () => {
     transformInward(k, {
-      matrices: tileMatrices(params.tile, ({ input }) => input),
+      matrices: tileMatrices(params.tile, (scheme) => scheme.input),
       ...{ vectors, scratch },
-      from: { at: from, strides: placeStrides(padded, c * 4) },
+      from: { at: from, strides: placeStrides(input, c * 4), spans },
       to: { at: target, strides: frequencyStrides(params.tile, frequencyBytes(blockTiles * c)) },
     });
     from.advance(vectors * 16);
@@ -152,7 +154,7 @@ function transformOutput(k: KernelBuilder, params: WinogradParams, { y, tile, fr
   const { o, blockTiles, output, registers } = params;
   const columns = wholeTiles(o, registers);
   const vectors = transformVectors(k.target, columns);
-  const { offset, extents } = outputPlaces(k, tile, params);
+  const { offset, spans } = outputPlaces(k, tile, params);
   const to = k.i32(y.add(offset));
   const source = k.i32(from);
   const biasAt = k.i32(bias);
@@ -169,7 +171,7 @@ function transformOutput(k: KernelBuilder, params: WinogradParams, { y, tile, fr
         matrices: tileMatrices(params.tile, (scheme) => scheme.output),
         ...{ vectors, scratch },
         from: { at: source, strides: frequencyStrides(params.tile, frequencyBytes(blockTiles * columns)) },
-        to: { at: to, strides: placeStrides(output, o * 4), extents, finish, floats },
+        to: { at: to, strides: placeStrides(output, o * 4), spans, finish, floats },
       }),
     (bytes) => [source, to, biasAt].forEach((address) => address.advance(bytes)),
   );

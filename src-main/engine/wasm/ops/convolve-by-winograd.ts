@@ -1,6 +1,6 @@
 /** Winograd convolution: buffers between its kernels, and how work and sums are cut. */
 import { tileFor } from '../kernels/conv-direct.ts';
-import type { Axes3, ConvGeometry } from '../kernels/conv-geometry.ts';
+import type { ConvGeometry } from '../kernels/conv-geometry.ts';
 import { transformVectors } from '../kernels/tile-transform.ts';
 import { transformedFilterBytes, winogradFilter, winogradFilterGradient } from '../kernels/winograd-filter.ts';
 import { gradientTileFor, winogradFilterGradSums } from '../kernels/winograd-filter-grad.ts';
@@ -8,7 +8,7 @@ import { tileGrid, wholeVectors } from '../kernels/winograd-tiles.ts';
 import { wholeTiles, winograd, winogradScratchBytes } from '../kernels/winograd.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Convolution, FilterGradient } from './conv-addresses.ts';
-import { resizeFilter, withPadded, type FilterChannels } from './padded-clips.ts';
+import { resizeFilter, withChannels, type FilterChannels } from './padded-clips.ts';
 
 const BLOCK_TILES = [12, 14, 18, 10, 16];
 /** Partial sums of a filter gradient: many enough for many cores, few enough to add up; the same for any of threads. */
@@ -29,7 +29,7 @@ export function convolveByWinograd(runtime: Runtime, g: ConvGeometry, call: Conv
         const args = [filter, transformed, scratch];
         runtime.run(winogradFilter, filterParams, { rows: whole.c, chunkRows: runtime.evenChunks(whole.c, 2), args });
       });
-      withPadded(runtime, g, { x: call.x, padded: grid.padded as Axes3, channels: whole.c }, (x) => {
+      withChannels(runtime, g, { x: call.x, channels: whole.c }, (x) => {
         const args = [x, transformed, call.y, scratch, call.bias];
         runtime.run(winograd, params, { rows: blocks, chunkRows: runtime.evenChunks(blocks, 8), args });
       });
@@ -52,7 +52,7 @@ export function filterGradientByWinograd(runtime: Runtime, g: ConvGeometry, call
   const params = { ...grid, ...whole, chunkBlocks, registers };
   runtime.withScratch(runtime.threads * winogradScratchBytes(grid, whole), (scratch) =>
     runtime.withScratch(chunks * partialBytes, (partials) => {
-      withPadded(runtime, g, { x: call.x, padded: grid.padded as Axes3, channels: whole.c }, (x) => {
+      withChannels(runtime, g, { x: call.x, channels: whole.c }, (x) => {
         const args = [x, call.dy, partials, scratch];
         runtime.run(winogradFilterGradSums, params, { rows: blocks, chunkRows: chunkBlocks, args });
       });

@@ -5,22 +5,41 @@ import type { Runtime } from '../runtime.ts';
 /** A convolution whose input is spread first: `spread` places from one value to the next. */
 export type Spread = { spread?: Axes3 };
 
-/** Clips at `x`, wanted with extents `padded` and `channels` channels. */
-type Padding = { x: number; padded: Axes3; channels?: number };
-
-/** Runs `use` with x padded, or with x itself where nothing is missing. */
+/** Runs `use` with x [n,t,h,w,c] padded to the extents `padded`, or with x itself where nothing is missing. */
 export function withPadded(
   runtime: Runtime,
   g: ConvGeometry & Spread,
-  { x, padded, channels = g.c }: Padding,
+  { x, padded }: { x: number; padded: Axes3 },
   use: (x: number) => void,
 ): void {
-  const spread = g.spread ?? [1, 1, 1];
+  const spread = g.spread ?? NO_SPREAD;
   const fits = [0, 1, 2].every((i) => g.front[i] === 0 && padded[i] === g.input[i] && spread[i] === 1);
-  if (fits && channels === g.c) return use(x);
+  if (fits) use(x);
+  else withCopy(runtime, { ...g, spread }, { x, padded, channels: g.c }, use);
+}
+
+/** Runs `use` with x filled up with zeros to `channels` channels. */
+export function withChannels(
+  runtime: Runtime,
+  g: ConvGeometry,
+  { x, channels }: { x: number; channels: number },
+  use: (x: number) => void,
+): void {
+  if (channels === g.c) use(x);
+  else withCopy(runtime, { ...g, front: [0, 0, 0], spread: NO_SPREAD }, { x, padded: g.input, channels }, use);
+}
+
+const NO_SPREAD: Axes3 = [1, 1, 1];
+
+function withCopy(
+  runtime: Runtime,
+  g: ConvGeometry & { spread: Axes3 },
+  { x, padded, channels }: { x: number; padded: Axes3; channels: number },
+  use: (x: number) => void,
+): void {
   runtime.withScratch(g.n * product3(padded) * channels * 4, (y) => {
     const rows = g.n * padded[0] * padded[1];
-    const params = { c: g.c, channels, input: g.input, padded, front: g.front, spread };
+    const params = { c: g.c, channels, input: g.input, padded, front: g.front, spread: g.spread };
     runtime.run(pad, params, { rows, chunkRows: runtime.evenChunks(rows), args: [x, y] });
     use(y);
   });
