@@ -11,6 +11,7 @@ import type { ApplyMode, ModelOptions, NamedTensors, Variables } from '../../../
 import { createVgg16In3d } from '../../../models/vgg16-3d.ts';
 import { MODEL_NAMES } from '../../../src-main/contract/config.ts';
 import { Rng } from '../../../src-main/data/rng.ts';
+import { fillZeroKernels } from '../../support/random-kernels.ts';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
@@ -58,19 +59,12 @@ function clipsFor(options: ModelOptions, n: number): tf.Tensor5D {
   return tf.tensor5d(values, [n, t, side, side, 3]);
 }
 
-/** First values, and random ones for kernels that start from zero: behind those no layer would matter. */
 function variablesOf(network: Network): Variables {
   const rng = new Rng(3);
-  const { params, buffers } = network.init(() => rng.next());
-  for (const [name, { shape, start }] of Object.entries(network.specs.params)) {
-    if (start !== 'zeros' || !name.endsWith('.kernel')) continue;
-    params[name]!.dispose();
-    params[name] = tf.tensor(
-      Float32Array.from({ length: sizeOf(shape) }, () => 0.3 * rng.normal()),
-      [...shape],
-    );
-  }
-  return { params, buffers };
+  return fillZeroKernels(
+    network.init(() => rng.next()),
+    rng,
+  );
 }
 
 /** Cross-entropy of class 1, smooth in the logits. */
