@@ -36,7 +36,7 @@ const walls = {
   'src-main/service': ['src-main/contract', 'src-main/compute', 'src-main/store'],
   'src-main/cli': ['src-main/contract', 'src-main/service'],
   'src-main/electron': ['src-main/contract', 'src-main/service'],
-  'src-renderer': ['src-main/contract'],
+  'src-renderer': ['src-main/contract', 'src-main/infer'],
 };
 
 const wall = ([folder, allowed]) => ({
@@ -74,6 +74,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^models/' },
       to: { path: '.', pathNot: '^models/|@tensorflow/tfjs-core' },
+    },
+    {
+      name: 'infer-neutral',
+      severity: 'error',
+      comment: 'Arithmetic on stored scores, for the page too: no Node, no tensors.',
+      from: { path: '^src-main/infer/' },
+      to: { dependencyTypes: ['core', 'npm'] },
     },
     {
       name: 'renderer-without-node',

@@ -1,6 +1,5 @@
-import type { EpochMetrics, EvaluationReport, SamplingRecord, VideoPrediction } from '../contract/records.ts';
-import { clipPositions } from '../data/clip-positions.ts';
-import type { ClipVideo } from '../data/clip-source.ts';
+import type { EpochMetrics, EvaluationReport, VideoPrediction } from '../contract/records.ts';
+import { clipCentres } from '../data/clip-positions.ts';
 import { findContradictions } from '../infer/contradictions.ts';
 import { CURVE_GAMMAS, gammaCurve } from '../infer/gamma-curve.ts';
 import { renderReport } from '../report/render-report.ts';
@@ -80,24 +79,11 @@ async function samplingHistories(
   const chosen = [...Map.groupBy(ranked, ({ label }) => label).values()].map(([first]) => first!);
   const shown = chosen.slice(0, SAMPLING_HISTORIES);
   const { videos } = await preparedVideos(project, shown, manifest.classes);
-  return videos.map((video) => historyOf(video, byVideo.get(video.id) ?? [], { ...manifest, ...config }));
-}
-
-function historyOf(
-  video: ClipVideo,
-  records: readonly SamplingRecord[],
-  { classes, clipFrames }: { classes: readonly string[]; clipFrames: number },
-): SamplingHistory {
-  const { starts, realFrames } = clipPositions(video, clipFrames);
-  const centreOf = (start: number) => {
-    const last = Math.min(start + realFrames, video.timesSec.length) - 1;
-    return ((video.timesSec[start] ?? 0) + (video.timesSec[last] ?? 0)) / 2;
-  };
-  return {
+  return videos.map((video) => ({
     path: video.path,
-    label: video.label === null ? '' : (classes[video.label] ?? ''),
+    label: video.label === null ? '' : (manifest.classes[video.label] ?? ''),
     moment: video.moment,
-    positions: Array.from(starts, (startFrame) => ({ startFrame, centreSec: centreOf(startFrame) })),
-    records,
-  };
+    positions: clipCentres(video, config.clipFrames),
+    records: byVideo.get(video.id) ?? [],
+  }));
 }

@@ -53,6 +53,18 @@ export function positionsInMoment(
   return positions.starts.length === 0 ? positions : selectPositions(positions, kept);
 }
 
+/** First frame of every candidate clip, and the time of its centre. */
+export function clipCentres(
+  video: Pick<ClipVideo, 'runs' | 'timesSec'>,
+  clipFrames: number,
+): { startFrame: number; centreSec: number }[] {
+  const { starts, realFrames } = clipPositions(video, clipFrames);
+  return Array.from(starts, (startFrame) => {
+    const last = Math.min(startFrame + realFrames, video.timesSec.length) - 1;
+    return { startFrame, centreSec: ((video.timesSec[startFrame] ?? 0) + (video.timesSec[last] ?? 0)) / 2 };
+  });
+}
+
 /** The positions `cells`, ascending, and the runs that hold them. */
 function selectPositions(positions: ClipPositions, cells: readonly number[]): ClipPositions {
   const used = [...new Set(cells.map((p) => positions.runOf[p]!))];

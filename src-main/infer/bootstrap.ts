@@ -9,26 +9,31 @@ type Tally = { videos: Float64Array; right: Float64Array };
 
 const RESAMPLES = 2000;
 
+/** Intervals of WAR, UAR and the recall of each class; a class without a video has none. */
+export type RecallIntervals = { war: Interval; uar: Interval; perClass: (Interval | null)[] };
+
 /**
- * 95 % percentile intervals of WAR and UAR by bootstrap. Videos of one subject rise and fall together, so whole
+ * 95 % percentile intervals of WAR, UAR and each class's recall by bootstrap. Videos of one subject rise and fall together, so whole
  * subjects are drawn where subjects are known; a video without a subject is drawn on its own.
- * UAR of a resample is over the classes that it contains.
+ * UAR of a resample is over the classes that it contains, and a class's recall over the resamples that contain it.
  */
-export function bootstrapIntervals(
-  outcomes: readonly Outcome[],
-  classes: number,
-  rng: Rng,
-): { war: Interval; uar: Interval } {
+export function bootstrapIntervals(outcomes: readonly Outcome[], classes: number, rng: Rng): RecallIntervals {
   const clusters = tallyBySubject(outcomes, classes);
   const war: number[] = [];
   const uar: number[] = [];
+  const perClass = Array.from({ length: classes }, (): number[] => []);
   for (let resample = 0; resample < RESAMPLES; resample++) {
     const total = emptyTally(classes);
     for (let draw = 0; draw < clusters.length; draw++) add(total, clusters[rng.integer(clusters.length)]!);
     war.push(weightedRecall(total));
     uar.push(unweightedRecall(total));
+    perClass.forEach((recalls, k) => total.videos[k]! > 0 && recalls.push(total.right[k]! / total.videos[k]!));
   }
-  return { war: middle95(war), uar: middle95(uar) };
+  return {
+    war: middle95(war),
+    uar: middle95(uar),
+    perClass: perClass.map((recalls) => (recalls.length === 0 ? null : middle95(recalls))),
+  };
 }
 
 function tallyBySubject(outcomes: readonly Outcome[], classes: number): Tally[] {
@@ -70,7 +75,7 @@ function sum(values: ArrayLike<number>): number {
 }
 
 /** From the 2.5th to the 97.5th percentile, interpolated. */
-function middle95(values: number[]): Interval {
+export function middle95(values: number[]): Interval {
   const sorted = Float64Array.from(values).sort();
   return { low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
 }

@@ -1,4 +1,5 @@
 import type { SamplingRecord } from '../contract/records.ts';
+import { effectiveClips, heatShades, samplingDistribution } from '../contract/sampling-distribution.ts';
 import { expressionName } from './expression-chip.ts';
 import type { ExpressionPalette } from '../contract/expression-palette.ts';
 import { greyPngUri } from './grey-png.ts';
@@ -20,7 +21,7 @@ export function samplingHeatmap(history: SamplingHistory, { gamma, palette, id }
   const { positions } = history;
   const records = [...history.records].sort((a, b) => a.epoch - b.epoch);
   if (records.length === 0 || positions.length === 0) return null;
-  const rows = records.map(({ scores }) => distribution(scores, positions.length, gamma));
+  const rows = records.map(({ scores }) => samplingDistribution(scores, positions.length, gamma));
   const rowHeight = Math.max(3, Math.min(10, 200 / rows.length));
   const height = coordinate(rowHeight * rows.length);
   const [first, last] = [effectiveClips(rows[0]!), effectiveClips(rows.at(-1)!)];
@@ -29,7 +30,7 @@ export function samplingHeatmap(history: SamplingHistory, { gamma, palette, id }
   return markup`<figure class="heatmap">
 <figcaption>${expressionName(history.label, palette)} <bdi class="path">${history.path}</bdi></figcaption>
 <svg viewBox="0 0 ${PLOT.left + PLOT.width + 4} ${coordinate(height + PLOT.top + 20)}" role="img" aria-label="Sampling distribution over ${rows.length} epochs: from ${first.toFixed(0)} to ${last.toFixed(1)} effective clips of ${positions.length}.">
-<mask id="${id}"><image ${area} preserveAspectRatio="none" href="${greyPngUri(shades(rows))}"/></mask>
+<mask id="${id}"><image ${area} preserveAspectRatio="none" href="${greyPngUri(heatShades(rows))}"/></mask>
 <rect class="cells-back" ${area}/>
 <rect class="cells" ${area} mask="url(#${id})"/>
 ${momentBracket(history)}
@@ -40,26 +41,6 @@ ${epochTicks(records, y)}
 </svg>
 <p class="quiet">Effective clips: ${first.toFixed(0)} at first, ${last.toFixed(1)} in the end.</p>
 </figure>`;
-}
-
-/** softmax(gamma q) over clip positions; uniform where no scores are kept. */
-function distribution(scores: readonly number[], positions: number, gamma: number): number[] {
-  const known = scores.length === positions ? scores : new Array<number>(positions).fill(0);
-  const highest = Math.max(...known);
-  const powers = known.map((score) => Math.exp(gamma * (score - highest)));
-  const total = powers.reduce((sum, power) => sum + power, 0);
-  return powers.map((power) => power / total);
-}
-
-/** Perplexity of a distribution: how many clips it really chooses from. */
-function effectiveClips(probabilities: readonly number[]): number {
-  return Math.exp(-probabilities.reduce((sum, p) => sum + (p > 0 ? p * Math.log(p) : 0), 0));
-}
-
-/** Relative to the largest of the map; the root makes small differences visible. */
-function shades(rows: readonly (readonly number[])[]): number[][] {
-  const largest = Math.max(...rows.map((row) => Math.max(...row)));
-  return rows.map((row) => row.map((p) => Math.sqrt(p / largest)));
 }
 
 /** Middle of the column of a clip position. */

@@ -1,3 +1,4 @@
+import { centreOf, decisionStretches } from '../contract/decision-stretches.ts';
 import type { ClipPrediction, Moment } from '../contract/records.ts';
 import type { ExpressionPalette } from '../contract/expression-palette.ts';
 import { markup, type Markup } from './markup.ts';
@@ -43,10 +44,6 @@ function describe({ prediction, moment, heaviest }: ReportVideo): string {
   return parts.filter(Boolean).join(' ');
 }
 
-export function centreOf({ startSec, endSec }: Moment): number {
-  return (startSec + endSec) / 2;
-}
-
 /** Area under the weights, scaled to its largest, and a dashed line at uniform weight. */
 function weightCurve(clips: readonly ClipPrediction[], x: ToX): Markup | null {
   if (clips.length === 0) return null;
@@ -69,20 +66,10 @@ function areaPath(clips: readonly ClipPrediction[], x: ToX, y: (weight: number) 
 
 type RibbonContext = { classes: readonly string[]; palette: ExpressionPalette; x: ToX };
 
-/** What each clip alone would say: stretches of equal decisions, from half way to half way between centres. */
+/** What each clip alone would say. */
 function ribbon(clips: readonly ClipPrediction[], { classes, palette, x }: RibbonContext): Markup[] {
-  const stretches: { label: string; from: number; to: number }[] = [];
-  clips.forEach((clip, p) => {
-    const label = classes[clip.logits.indexOf(Math.max(...clip.logits))] ?? '';
-    const previous = clips[p - 1];
-    const next = clips[p + 1];
-    const from = previous === undefined ? clip.startSec : (centreOf(previous) + centreOf(clip)) / 2;
-    const to = next === undefined ? clip.endSec : (centreOf(clip) + centreOf(next)) / 2;
-    const open = stretches.at(-1);
-    if (open?.label === label) open.to = to;
-    else stretches.push({ label, from, to });
-  });
-  return stretches.map(({ label, from, to }) => {
+  return decisionStretches(clips).map(({ decision, from, to }) => {
+    const label = classes[decision] ?? '';
     const expression = palette.find(label);
     const width = coordinate(x(to) - x(from));
     const code = expression?.code ?? '?';

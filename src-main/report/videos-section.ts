@@ -1,7 +1,8 @@
+import { centreOf } from '../contract/decision-stretches.ts';
 import { markup, scriptJson, type Markup } from './markup.ts';
 import { coordinate, count } from './number-format.ts';
 import type { ReportVideo } from './report-data.ts';
-import { centreOf, TIMELINE } from './timeline.ts';
+import { TIMELINE } from './timeline.ts';
 import { isWrong, videoCard, type CardContext } from './video-card.ts';
 
 /** A group of videos: how many of it are shown at most, and how many stand open at first. */

@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { open, truncate, type FileHandle } from 'node:fs/promises';
 import { AppError } from '../contract/errors.ts';
 
@@ -65,4 +66,14 @@ export function parseJsonLines(text: string, file: string): unknown[] {
       throw new AppError('corrupt', `${file}, line ${i + 1}: not JSON.`, { cause: error });
     }
   });
+}
+
+/** Lines of a file one by one, without their ends; a last line that has no end yet is left out. */
+export async function* wholeLines(file: string): AsyncGenerator<string, void, undefined> {
+  let rest = '';
+  for await (const chunk of createReadStream(file, 'utf8') as AsyncIterable<string>) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop()!;
+    yield* lines;
+  }
 }

@@ -14,7 +14,7 @@ import type { Checkpoint, CheckpointName, RecordMark } from '../train/checkpoint
 import type { RunSink } from '../train/run-sink.ts';
 import { writeFileAtomic } from './atomic-write.ts';
 import { readCheckpointFiles, writeCheckpointFiles } from './checkpoint-files.ts';
-import { JsonLinesFile, parseJsonLines } from './json-lines.ts';
+import { JsonLinesFile, parseJsonLines, wholeLines } from './json-lines.ts';
 import { parseManifest } from './run-manifest.ts';
 
 /** What a run is made with; never changes afterwards. */
@@ -128,6 +128,16 @@ export class RunFolder implements RunSink {
 
   async readSampling(): Promise<SamplingRecord[]> {
     return (await this.#readLines(this.#sampling.path)) as SamplingRecord[];
+  }
+
+  /** What was drawn from one video, in order. The file is read line by line, because it can be large. */
+  async readSamplingOf(videoId: string): Promise<SamplingRecord[]> {
+    if (!existsSync(this.#sampling.path)) return [];
+    const marker = `"videoId":${JSON.stringify(videoId)}`;
+    const records: SamplingRecord[] = [];
+    for await (const line of wholeLines(this.#sampling.path))
+      if (line.includes(marker)) records.push(parseJson(line, this.#sampling.path) as SamplingRecord);
+    return records;
   }
 
   /** Writes something made from the run (predictions, a report) whole or not at all. @returns its path */

@@ -78,11 +78,23 @@ describe('bootstrapIntervals', () => {
     expect(Math.abs(war.high - (0.8 + 1.96 * deviation))).toBeLessThan(0.01);
   });
 
-  it('has no width where all videos are right', () => {
-    expect(bootstrapIntervals(outcomes(10, 0), 2, new Rng(3))).toEqual({
-      war: { low: 1, high: 1 },
-      uar: { low: 1, high: 1 },
-    });
+  it('has no width where all videos are right, and no interval for a class without a video', () => {
+    const right = { low: 1, high: 1 };
+    const intervals = bootstrapIntervals(outcomes(10, 0), 3, new Rng(3));
+    expect(intervals).toMatchObject({ war: right, uar: right });
+    expect(intervals.perClass.filter((interval) => interval !== null)).toEqual(
+      intervals.perClass.flatMap((interval) => (interval === null ? [] : [right])),
+    );
+    expect(intervals.perClass[2]).toBeNull();
+  });
+
+  it('gives a class the interval that WAR has where it is the only class', () => {
+    const { war, perClass } = bootstrapIntervals(
+      Array.from({ length: 50 }, (_, i) => ({ truth: 0, correct: i % 5 > 0, subject: null })),
+      1,
+      new Rng(3),
+    );
+    expect(perClass).toEqual([war]);
   });
 
   it('is wider where the videos of a person rise and fall together', () => {
