@@ -20,8 +20,7 @@ export function clipArea(
   const y = (share: number) => px(bottom - share * (bottom - top));
   const [only] = clips;
   if (only === undefined) return '';
-  if (clips.length === 1)
-    return `M${px(x(only.startSec))} ${bottom}V${y(shares[0]!)}H${px(x(only.endSec))}V${bottom}Z`;
+  if (clips.length === 1) return `M${px(x(only.startSec))} ${bottom}V${y(shares[0]!)}H${px(x(only.endSec))}V${bottom}Z`;
   const points = clips.map((clip, p) => `${px(x(centreOf(clip)))} ${y(shares[p]!)}`);
   const [first, last] = [centreOf(only), centreOf(clips.at(-1)!)];
   return `M${px(x(first))} ${bottom}L${points.join('L')}L${px(x(last))} ${bottom}Z`;
@@ -31,4 +30,19 @@ export function clipArea(
 export function relativeToLargest(values: readonly number[]): number[] {
   const largest = Math.max(...values);
   return values.map((value) => (largest > 0 ? value / largest : 0));
+}
+
+/** What a timeline shows, for those who cannot see it. */
+export function timelineText(video: {
+  prediction: { clips: readonly unknown[]; durationSec: number; heaviest: Moment | null };
+  moment: Moment | null;
+}): string {
+  const { clips, durationSec, heaviest } = video.prediction;
+  const span = ({ startSec, endSec }: Moment) => `${startSec.toFixed(2)} to ${endSec.toFixed(2)} seconds`;
+  const parts = [
+    `Weight of ${clips.length} clips over ${durationSec.toFixed(1)} seconds.`,
+    heaviest && `Heaviest moment ${span(heaviest)}.`,
+    video.moment && `Labelled moment ${span(video.moment)}.`,
+  ];
+  return parts.filter(Boolean).join(' ');
 }

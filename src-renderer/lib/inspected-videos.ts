@@ -75,11 +75,7 @@ export type InspectFilter =
   | { kind: 'subject'; subject: string };
 
 /** Videos that match filter and words; the queue with the worst first. */
-export function filterVideos(
-  videos: readonly InspectedVideo[],
-  filter: InspectFilter,
-  text: string,
-): InspectedVideo[] {
+export function filterVideos(videos: readonly InspectedVideo[], filter: InspectFilter, text: string): InspectedVideo[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const found = videos.filter((video) => {
     const haystack = `${video.path} ${video.subject ?? ''} ${video.truth ?? ''} ${video.prediction.label ?? ''}`;

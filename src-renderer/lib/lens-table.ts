@@ -19,7 +19,9 @@ export function lensRow(videos: readonly ScoredVideo[], classes: number, gamma: 
 }
 
 /** Stretches of the slider with the same decision, for the strip under it: `to` is exclusive. */
-export function lensStretches(decisions: readonly (number | null)[]): { decision: number | null; from: number; to: number }[] {
+export function lensStretches(
+  decisions: readonly (number | null)[],
+): { decision: number | null; from: number; to: number }[] {
   const stretches: { decision: number | null; from: number; to: number }[] = [];
   decisions.forEach((decision, place) => {
     const open = stretches.at(-1);

@@ -47,7 +47,9 @@ function labelFact({ truth, prediction }: InspectedVideo): TrustFact | null {
 
 function placeFact({ moment, prediction }: InspectedVideo): TrustFact | null {
   if (prediction.heaviest === null)
-    return prediction.clips.length > 1 ? { tone: 'plain', text: 'All clips weigh the same: no moment stands out.' } : null;
+    return prediction.clips.length > 1
+      ? { tone: 'plain', text: 'All clips weigh the same: no moment stands out.' }
+      : null;
   if (moment === null) return null;
   return centreInside(prediction.heaviest, moment)
     ? { tone: 'good', text: 'Heaviest clip lies inside the labelled moment.' }

@@ -22,4 +22,23 @@ export const LIBRARY_COMMANDS = [
   { id: 'library.inspect', title: 'Inspect this video', group: 'Library', keys: ['I'] },
 ] as const satisfies readonly CommandInfo[];
 
-export const COMMAND_CATALOGUE: readonly CommandInfo[] = [...START_COMMANDS, ...LIBRARY_COMMANDS];
+export const INSPECT_COMMANDS = [
+  { id: 'inspect.play', title: 'Play or pause', group: 'Inspect', keys: ['Space'] },
+  { id: 'inspect.frame-on', title: 'One frame on', group: 'Inspect', keys: ['ArrowRight', '.'] },
+  { id: 'inspect.frame-back', title: 'One frame back', group: 'Inspect', keys: ['ArrowLeft', ','] },
+  { id: 'inspect.second-on', title: 'One second on', group: 'Inspect', keys: ['Shift+ArrowRight'] },
+  { id: 'inspect.second-back', title: 'One second back', group: 'Inspect', keys: ['Shift+ArrowLeft'] },
+  { id: 'inspect.heaviest', title: 'Go to the heaviest moment', group: 'Inspect', keys: ['H'] },
+  { id: 'inspect.loop', title: 'Play the heaviest moment round and round', group: 'Inspect', keys: ['L'] },
+  { id: 'inspect.next', title: 'Next video of the list', group: 'Inspect', keys: ['F', 'ArrowDown'] },
+  { id: 'inspect.previous', title: 'Previous video of the list', group: 'Inspect', keys: ['D', 'ArrowUp'] },
+  { id: 'inspect.sharper', title: 'γ lens: towards the maximum', group: 'Inspect', keys: [']'] },
+  { id: 'inspect.flatter', title: 'γ lens: towards the average', group: 'Inspect', keys: ['['] },
+  { id: 'inspect.reset-lens', title: 'γ lens: back to the run', group: 'Inspect', keys: ['G', 'Escape'] },
+  { id: 'inspect.queue', title: 'Show the queue of contradictions', group: 'Inspect', keys: ['Q'] },
+  { id: 'inspect.confirm', title: 'Let the label stand', group: 'Inspect', keys: ['0', 'M'] },
+  { id: 'inspect.view', title: 'Next view: moments, figures, sampling', group: 'Inspect', keys: ['V'] },
+  { id: 'inspect.predict', title: 'Predict a new video', group: 'Inspect', keys: ['Mod+Shift+O'] },
+] as const satisfies readonly CommandInfo[];
+
+export const COMMAND_CATALOGUE: readonly CommandInfo[] = [...START_COMMANDS, ...LIBRARY_COMMANDS, ...INSPECT_COMMANDS];

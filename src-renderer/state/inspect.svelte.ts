@@ -1,0 +1,263 @@
+import { CONFIRMED_NOTE } from '../../src-main/contract/window/inspect.ts';
+import type { EvaluatedSplit, InspectedRun, LabelNow, SplitIntervals } from '../../src-main/contract/window/inspect.ts';
+import { ExpressionPalette } from '../../src-main/contract/expression-palette.ts';
+import { decisionAt } from '../../src-main/infer/gamma-lens.ts';
+import { figuresOf } from '../../src-main/infer/split-figures.ts';
+import {
+  filterVideos,
+  inspectedVideos,
+  predictedVideo,
+  type InspectedVideo,
+  type InspectFilter,
+} from '../lib/inspected-videos.ts';
+import { gammaAt, LENS_PLACES } from '../lib/gamma-scale.ts';
+import { storedCall } from '../lib/stored-call.ts';
+import { trustFacts } from '../lib/trust.ts';
+import { Lens } from './lens.svelte.ts';
+import { Playhead } from './playhead.svelte.ts';
+import type { Session } from './session.svelte.ts';
+
+export type InspectView = 'moments' | 'figures' | 'sampling';
+
+/** Everything that the Inspect tab looks at: a run, a split, a video, a γ, a moment. */
+export class InspectState {
+  readonly session: Session;
+  readonly playhead = new Playhead();
+  readonly lens = new Lens();
+  runs = $state.raw<readonly InspectedRun[] | null>(null);
+  runName = $state<string | null>(null);
+  split = $state<'val' | 'test'>('test');
+  evaluated = $state.raw<EvaluatedSplit | null>(null);
+  labels = $state.raw<readonly LabelNow[]>([]);
+  intervals = $state.raw<SplitIntervals | null>(null);
+  loading = $state(true);
+  view = $state<InspectView>('moments');
+  filter = $state.raw<InspectFilter>({ kind: 'all' });
+  text = $state('');
+  videoId = $state<string | null>(null);
+  newcomers = $state.raw<readonly InspectedVideo[]>([]);
+
+  readonly run = $derived(this.runs?.find(({ name }) => name === this.runName) ?? null);
+  readonly classes = $derived(this.evaluated?.classes ?? []);
+  readonly palette = $derived(new ExpressionPalette(this.classes));
+  readonly ofSplit = $derived(this.evaluated === null ? [] : inspectedVideos(this.evaluated, this.labels));
+  readonly videos = $derived([...this.newcomers, ...this.ofSplit]);
+  readonly shown = $derived(filterVideos(this.videos, this.filter, this.text));
+  readonly video = $derived(this.videos.find(({ id }) => id === this.videoId) ?? null);
+  readonly facts = $derived(this.video === null ? [] : trustFacts(this.video, this.classes));
+  /** What the chosen video would be at every place of the lens. */
+  readonly lensDecisions = $derived.by(() => {
+    const clipLogits = this.video?.clipLogits ?? [];
+    if (clipLogits.length === 0) return [];
+    return Array.from({ length: LENS_PLACES }, (_, place) => decisionAt(clipLogits, gammaAt(place)));
+  });
+  readonly decision = $derived(this.video === null ? null : this.lens.decide(this.video.clipLogits));
+  /** Videos of the split with a label that the run knows; `decisions` are of the lens where it was moved. */
+  readonly scored = $derived(this.ofSplit.map(({ clipLogits, truth }) => ({ clipLogits, label: this.#index(truth) })));
+  readonly decisions = $derived(
+    this.lens.row?.decisions ?? this.ofSplit.map(({ prediction }) => this.#indexOrNull(prediction.label)),
+  );
+  readonly figures = $derived.by(() => {
+    const known = this.scored.flatMap(({ label }, i) => (label < 0 ? [] : [i]));
+    return figuresOf(
+      known.map((i) => this.decisions[i]!),
+      known.map((i) => this.scored[i]!.label),
+      this.classes.length,
+    );
+  });
+  /** Whether labels have changed since the evaluation: the figures here are those of now. */
+  readonly relabelled = $derived.by(() => {
+    const { evaluation } = this.evaluated ?? {};
+    if (evaluation === undefined || this.lens.place !== null) return false;
+    return JSON.stringify(evaluation.confusion) !== JSON.stringify(this.figures.confusion);
+  });
+
+  constructor(session: Session) {
+    this.session = session;
+    void this.loadRuns();
+  }
+
+  /** Runs with a network; opens the newest evaluated one if none is chosen. */
+  async loadRuns(): Promise<void> {
+    this.runs = (await this.session.attempt(this.session.bridge.call('inspect.runs', {}))) ?? [];
+    const evaluated = this.runs.filter((run) => run.evaluated.length > 0);
+    const first = evaluated.at(-1) ?? this.runs.at(-1);
+    if (this.run !== null || first === undefined) this.loading = false;
+    else await this.choose(first.name, first.evaluated[0] ?? 'test');
+  }
+
+  async choose(name: string, split = this.split): Promise<void> {
+    this.runName = name;
+    this.split = split;
+    this.loading = true;
+    const { bridge } = this.session;
+    const which = { run: name, split };
+    const [evaluated, labels] =
+      (await this.session.attempt(
+        Promise.all([bridge.call('inspect.evaluated', which), bridge.call('inspect.labels', which)]),
+      )) ?? [];
+    if (this.runName !== name || this.split !== split) return;
+    this.evaluated = evaluated ?? null;
+    this.labels = labels ?? [];
+    this.intervals = null;
+    this.filter = { kind: 'all' };
+    this.loading = false;
+    if (this.evaluated === null) return;
+    this.lens.load(this.evaluated.config, this.scored, this.classes.length);
+    this.#openFirst();
+    await this.#loadIntervals();
+  }
+
+  /** Labels changed somewhere: reads them anew. */
+  async reloadLabels(): Promise<void> {
+    if (this.evaluated === null) return;
+    const which = { run: this.evaluated.run, split: this.split };
+    this.labels = (await this.session.attempt(this.session.bridge.call('inspect.labels', which))) ?? this.labels;
+    await this.#loadIntervals();
+  }
+
+  async #loadIntervals(): Promise<void> {
+    if (this.evaluated === null) return;
+    const which = { run: this.evaluated.run, split: this.split };
+    this.intervals = (await this.session.attempt(this.session.bridge.call('inspect.intervals', which))) ?? null;
+  }
+
+  #openFirst(): void {
+    const wanted = this.session.shown?.videoId;
+    const stays = this.videos.find(({ id }) => id === wanted) ?? this.video;
+    const first = stays ?? this.videos[0];
+    if (first !== undefined) void this.open(first.id);
+  }
+
+  /** Shows a video at its heaviest moment. */
+  async open(id: string): Promise<void> {
+    const video = this.videos.find((one) => one.id === id);
+    if (video === undefined) return;
+    this.videoId = id;
+    this.playhead.reset(video.prediction.durationSec);
+    this.toHeaviest();
+    if (video.newcomer !== null) return;
+    const times = await this.session.attempt(this.session.bridge.call('inspect.times', { videoId: id }));
+    if (times !== undefined && this.videoId === id) this.playhead.timesSec = times.timesSec;
+  }
+
+  toHeaviest(): void {
+    const heaviest = this.video?.prediction.heaviest;
+    if (heaviest) this.playhead.seek((heaviest.startSec + heaviest.endSec) / 2);
+  }
+
+  loopHeaviest(): void {
+    const heaviest = this.video?.prediction.heaviest;
+    if (heaviest) this.playhead.playLoop(heaviest);
+  }
+
+  /** The next or previous video of the list. */
+  move(places: number): void {
+    const at = this.shown.findIndex(({ id }) => id === this.videoId);
+    const next = this.shown[Math.min(this.shown.length - 1, Math.max(0, at + places))];
+    if (next !== undefined) void this.open(next.id);
+  }
+
+  list(filter: InspectFilter): void {
+    this.filter = filter;
+    this.text = '';
+    this.view = 'moments';
+    if (!this.shown.some(({ id }) => id === this.videoId) && this.shown[0]) void this.open(this.shown[0].id);
+  }
+
+  /** Gives the video another label and goes on to the next of the queue. */
+  relabel(label: string): Promise<void> {
+    return this.#setLabel(label, null, `Label ${label}`);
+  }
+
+  /** Lets the label stand after looking: the video leaves the queue. */
+  confirm(): Promise<void> {
+    const truth = this.video?.truth ?? null;
+    return truth === null ? Promise.resolve() : this.#setLabel(truth, CONFIRMED_NOTE, `Let ${truth} stand`);
+  }
+
+  async #setLabel(label: string, note: string | null, title: string): Promise<void> {
+    const { video, session } = this;
+    if (video === null || video.newcomer !== null || video.truth === null) return;
+    const { rater } = (await session.attempt(session.bridge.call('app.preferences', {}))) ?? { rater: '' };
+    const who = rater || 'window';
+    const next = this.shown[this.shown.findIndex(({ id }) => id === video.id) + 1]?.id;
+    const { id: videoId, moment } = video;
+    const before = { videoId, who, label: video.truth, moment, note: video.confirmed ? CONFIRMED_NOTE : null };
+    const step = {
+      title,
+      redo: storedCall('label.set', { videoId, who, label, moment, note }),
+      undo: storedCall('label.set', before),
+    };
+    await session.attempt(session.undo.do(step));
+    if (this.filter.kind === 'queue' && next !== undefined) await this.open(next);
+  }
+
+  /** Evaluates the chosen run on the chosen split. */
+  async evaluate(): Promise<void> {
+    if (this.runName === null) return;
+    const { session, split, runName: run } = this;
+    await session.attempt(session.jobs.start({ kind: 'evaluate', run, split }));
+  }
+
+  /** Predicts videos from outside of the project, end to end, and lists them first. `urls` play them. */
+  async predict(paths: readonly string[], urls: readonly string[]): Promise<void> {
+    if (this.runName === null || paths.length === 0) return;
+    const { session, runName: run } = this;
+    const outcome = await session.attempt(this.#predicted(run, [...paths]));
+    if (outcome === undefined) return;
+    const found = outcome.videos.map((prediction) =>
+      predictedVideo(prediction, urls[paths.indexOf(prediction.path)] ?? ''),
+    );
+    this.newcomers = [...found, ...this.newcomers.filter(({ id }) => !found.some((one) => one.id === id))];
+    for (const { path, reason } of outcome.failed) session.toasts.show({ tone: 'wrong', message: path, hint: reason });
+    if (found[0] === undefined) return;
+    this.list({ kind: 'new' });
+    await this.open(found[0].id);
+  }
+
+  async #predicted(run: string, videos: string[]) {
+    const id = await this.session.jobs.start({ kind: 'predict', run, videos });
+    const outcome = await this.session.bridge.call('jobs.wait', { id });
+    return outcome.kind === 'predict' ? outcome.output : { videos: [], failed: [] };
+  }
+
+  async exportTables(format: 'csv'): Promise<void> {
+    if (this.evaluated === null) return;
+    const which = { run: this.evaluated.run, split: this.split };
+    const written = await this.session.attempt(this.session.bridge.call('inspect.exportTables', { ...which, format }));
+    if (written !== undefined) this.#written(written.path);
+  }
+
+  async saveFigure(name: string, picture: string | Uint8Array): Promise<void> {
+    const run = this.runName;
+    if (run === null) return;
+    const written = await this.session.attempt(this.session.bridge.call('inspect.saveFigure', { run, name, picture }));
+    if (written !== undefined) this.#written(written.path);
+  }
+
+  async showReport(): Promise<void> {
+    if (this.evaluated === null) return;
+    const which = { run: this.evaluated.run, split: this.split };
+    const report = await this.session.attempt(this.session.bridge.call('inspect.report', which));
+    if (report) await this.#show(report.path);
+  }
+
+  #written(path: string): void {
+    const action = { title: 'Show', run: () => void this.#show(path) };
+    this.session.toasts.show({ tone: 'good', message: 'Written', hint: path, action });
+  }
+
+  async #show(path: string): Promise<void> {
+    await this.session.attempt(this.session.bridge.call('app.showInFolder', { path }));
+  }
+
+  #index(label: string | null): number {
+    return label === null ? -1 : this.classes.indexOf(label);
+  }
+
+  #indexOrNull(label: string | null): number | null {
+    const k = this.#index(label);
+    return k < 0 ? null : k;
+  }
+}
