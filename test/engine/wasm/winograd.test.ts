@@ -65,6 +65,10 @@ test('extents get tiles that divide them, small outputs small ones', () => {
   expect(tileOf(1, [4, 6, 6])).toEqual([2, 2, 2]);
 });
 
+test('filters of very many channels get the smallest tiles', () => {
+  expect(cheapestTile(geometry({ n: 8, extents: [16, 24, 24], c: 512, o: 512 }))).toEqual([2, 2, 2]);
+});
+
 function geometry({ n, extents, c, o }: { n: number; extents: Axes3; c: number; o: number }): ConvGeometry {
   const ones: Axes3 = [1, 1, 1];
   return { n, c, o, input: extents, output: extents, kernel: [3, 3, 3], stride: ones, front: ones };

@@ -27,14 +27,17 @@ export type TileGrid = {
  * tiles, which have fewer frequencies.
  */
 const FILTER_COST_TILES = 40;
+/** Transformed filters beyond fall out of every cache and fill the memory: only the smallest tiles may make such. */
+const LARGEST_FILTER_BYTES = 64 * 1024 * 1024;
+
+const SMALLEST_TILE: Axes3 = [2, 2, 2];
+const TILES = TILE_OUTPUTS.flatMap((t) => TILE_OUTPUTS.flatMap((h) => TILE_OUTPUTS.map((w): Axes3 => [t, h, w])));
 
 /** The tile [t,h,w] with the least work. */
 export function cheapestTile(g: ConvGeometry): Axes3 {
   const cost = (tile: Axes3) => (g.n * product3(tilesAlong(g, tile)) + FILTER_COST_TILES) * frequencyCount(tile);
-  const candidates = TILE_OUTPUTS.flatMap((t) =>
-    TILE_OUTPUTS.flatMap((h) => TILE_OUTPUTS.map((w): Axes3 => [t, h, w])),
-  );
-  return candidates.reduce((best, tile) => (cost(tile) < cost(best) ? tile : best));
+  const isSmall = (tile: Axes3) => frequencyCount(tile) * g.c * g.o * 4 <= LARGEST_FILTER_BYTES;
+  return TILES.filter(isSmall).reduce((best, tile) => (cost(tile) < cost(best) ? tile : best), SMALLEST_TILE);
 }
 
 /** Tiles along t, h, w, the last ones cut by the edge where they do not fit. */

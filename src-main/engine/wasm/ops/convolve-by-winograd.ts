@@ -12,8 +12,9 @@ import { resizeFilter, withChannels, type FilterChannels } from './padded-clips.
 
 const BLOCK_TILES = [12, 14, 18, 10, 16];
 /** Partial sums of a filter gradient: many enough for many cores, few enough to add up; the same for any of threads. */
-const MOST_PARTIALS = 16;
-const TILES_PER_PARTIAL = 128;
+const MOST_PARTIALS = 8;
+/** A partial sum costs about as much as the products of 8 tiles. */
+const TILES_PER_PARTIAL = 64;
 const PARTIAL_BYTES = 8 * 1024 * 1024;
 
 export function convolveByWinograd(runtime: Runtime, g: ConvGeometry, call: Convolution): void {
