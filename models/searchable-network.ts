@@ -11,10 +11,10 @@
 import {
   add,
   mul,
+  ones,
   reshape,
   slice,
   tidy,
-  tile,
   type Tensor2D,
   type Tensor3D,
   type Tensor5D,
@@ -225,7 +225,8 @@ function repeated(x: Tensor5D, axis: 1 | 2 | 3, times: number): Tensor5D {
   const inner = x.size / outer;
   const shape: [number, number, number, number, number] = [...x.shape];
   shape[axis] *= times;
-  return reshape(tile(reshape(x, [outer, 1, inner]), [1, times, 1]), shape);
+  // Why: the gradient of `tile` slices its input apart place by place; that of a broadcast product is one sum.
+  return reshape(mul(reshape(x, [outer, 1, inner]), ones([1, times, 1])), shape);
 }
 
 function chainTrace({ units, head }: Chain, pools: readonly (Axes3 | null)[], input: readonly number[]): LayerTrace[] {

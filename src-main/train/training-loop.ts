@@ -194,7 +194,8 @@ async function closeEpoch(
   const { run, problem, state } = loop;
   const { epoch, lossSum, videos, totalSteps } = state.cursor;
   if (!Number.isFinite(validation.valLoss)) throw divergedInValidation(epoch, validation.valLoss);
-  const score: EpochScore = { epoch, ...validation };
+  const { valRecall, ...figures } = validation;
+  const score: EpochScore = { epoch, ...figures };
   state.progress = progressAfter(run.config, state.progress, score);
   state.cursor = startOfEpoch(epoch + 1, totalSteps);
   const best = state.progress.best === score;
@@ -204,6 +205,7 @@ async function closeEpoch(
     phase,
     trainLoss: lossSum / videos,
     ...score,
+    ...(valRecall && { valRecall }),
     learningRate,
     seconds,
     best,

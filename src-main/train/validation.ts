@@ -16,7 +16,7 @@ import type { TrainingRun, TrainingState } from './training-state.ts';
 /** The part of a run that validation takes; `valVideos` may be those of any set. */
 export type ValidationRun = Pick<TrainingRun, 'config' | 'classes' | 'valVideos' | 'clips'>;
 
-export type Validation = { valLoss: number; valWar: number; valUar: number };
+export type Validation = { valLoss: number; valWar: number; valUar: number; valRecall?: number[] };
 
 /**
  * Scores the whole of every validation video and pools its clips as the method does at inference. The loss is the mean
@@ -37,8 +37,9 @@ export async function validate(
     judged.push({ label, predicted: verdict?.predicted ?? null });
     if (verdict !== null) losses.push(verdict.loss);
   }
-  const { war, uar } = classificationMetrics(judged, run.classes.length);
-  return { valLoss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length, valWar: war, valUar: uar };
+  const { war, uar, perClass } = classificationMetrics(judged, run.classes.length);
+  const valRecall = perClass.map(({ recall }) => recall);
+  return { valLoss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length, valWar: war, valUar: uar, valRecall };
 }
 
 /** Clips in one pass of {@link scoredVideos}, and the pixels that bound it. */
