@@ -1,7 +1,12 @@
 import { SvelteSet } from 'svelte/reactivity';
 import { ExpressionPalette } from '../../src-main/contract/expression-palette.ts';
 import type { JobState } from '../../src-main/contract/window/jobs.ts';
-import type { LibraryOverview, VideoFaces, VideoVerdict } from '../../src-main/contract/window/library.ts';
+import type {
+  LibraryOverview,
+  LibraryVideo,
+  VideoFaces,
+  VideoVerdict,
+} from '../../src-main/contract/window/library.ts';
 import { countRows } from '../lib/library-counts.ts';
 import { filterRows, SHOW_ALL, sortRows, type LibraryFilter, type LibrarySort } from '../lib/library-filter.ts';
 import { joinRows, type LibraryRow } from '../lib/library-rows.ts';
@@ -14,7 +19,9 @@ const CHANGING_JOBS: readonly JobState['kind'][] = ['import', 'prepare', 'evalua
 export class LibraryState {
   readonly #session: Session;
   readonly thumbnails: Thumbnails;
+  /** Null until the project has been read for the first time; its first videos may be there before. */
   overview = $state.raw<LibraryOverview | null>(null);
+  #videos = $state.raw<readonly LibraryVideo[]>([]);
   #faces = $state.raw<readonly VideoFaces[]>([]);
   #verdicts = $state.raw<readonly VideoVerdict[]>([]);
   #missing = $state.raw<readonly string[]>([]);
@@ -29,11 +36,15 @@ export class LibraryState {
   readonly chosen = new SvelteSet<string>();
   #anchorId: string | null = null;
 
-  readonly all = $derived.by((): readonly LibraryRow[] => {
-    if (this.overview === null) return [];
-    const { videos, quarantine } = this.overview;
-    return joinRows({ videos, quarantine, faces: this.#faces, verdicts: this.#verdicts, missing: this.#missing });
-  });
+  readonly all: readonly LibraryRow[] = $derived(
+    joinRows({
+      videos: this.#videos,
+      overview: this.overview,
+      faces: this.#faces,
+      verdicts: this.#verdicts,
+      missing: this.#missing,
+    }),
+  );
   readonly counts = $derived(countRows(this.all));
   readonly palette = $derived(new ExpressionPalette(this.counts.labels.map(({ label }) => label).sort()));
   readonly shown = $derived(sortRows(filterRows(this.all, this.filter), this.sort));
@@ -42,19 +53,42 @@ export class LibraryState {
 
   constructor(session: Session) {
     this.#session = session;
-    this.thumbnails = new Thumbnails(session.bridge);
-    session.jobs.onEnd(({ kind }) => CHANGING_JOBS.includes(kind) && void this.load());
-    session.onStepDone(() => void this.load());
+    this.thumbnails = new Thumbnails(session.bridge, session.projectSignal);
+    session.projectSignal.addEventListener(
+      'abort',
+      session.jobs.onEnd(({ kind }) => this.#loadAfter(kind)),
+    );
+    session.projectSignal.addEventListener(
+      'abort',
+      session.onStepDone(() => void this.load()),
+    );
   }
 
   /** Reads the project anew; the table is there before the crop packs have been looked into. */
   async load(): Promise<void> {
-    const { bridge } = this.#session;
-    const overview = await this.#session.attempt(bridge.call('library.overview', {}));
-    if (overview === undefined) return;
-    this.overview = overview;
-    if (this.run === null || !overview.runs.includes(this.run)) this.run = overview.runs.at(-1) ?? null;
+    await this.#session.attempt(this.#loadVideos());
+    const { run, overview } = this;
+    if (overview === null) return;
+    if (run === null || !overview.runs.includes(run)) this.run = overview.runs.at(-1) ?? null;
     await Promise.all([this.#loadFaces(), this.#loadVerdicts(), this.#loadMissing()]);
+  }
+
+  #loadAfter(kind: JobState['kind']): void {
+    if (CHANGING_JOBS.includes(kind)) void this.load();
+  }
+
+  /** At the first time videos are shown as they come; later what is shown is replaced at once. */
+  async #loadVideos(): Promise<void> {
+    let videos: LibraryVideo[] = [];
+    for await (const event of this.#session.bridge.open('library.list', {}, this.#session.projectSignal)) {
+      if (event.kind === 'videos') {
+        videos = [...videos, ...event.videos];
+        if (this.overview === null) this.#videos = videos;
+      } else {
+        this.#videos = videos;
+        this.overview = event.overview;
+      }
+    }
   }
 
   async chooseRun(run: string | null): Promise<void> {
@@ -63,12 +97,15 @@ export class LibraryState {
   }
 
   async #loadFaces(): Promise<void> {
-    this.#faces = (await this.#session.attempt(this.#session.bridge.call('library.faces', {}))) ?? [];
+    this.#faces =
+      (await this.#session.attempt(this.#session.bridge.call('library.faces', {}, this.#session.projectSignal))) ?? [];
     this.facesKnown = true;
   }
 
   async #loadMissing(): Promise<void> {
-    this.#missing = (await this.#session.attempt(this.#session.bridge.call('library.missing', {}))) ?? [];
+    this.#missing =
+      (await this.#session.attempt(this.#session.bridge.call('library.missing', {}, this.#session.projectSignal))) ??
+      [];
   }
 
   async #loadVerdicts(): Promise<void> {

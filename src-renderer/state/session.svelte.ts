@@ -55,6 +55,7 @@ export class Session {
   readonly #onStepDone = new Listeners<UndoStep>();
   readonly #ended = new AbortController();
   readonly #kept = new PanelStates();
+  #projectLeft = new AbortController();
   #projectDir: string | null = null;
   #requested: string | null = null;
 
@@ -125,6 +126,11 @@ export class Session {
     return this.#kept.keep(name, make);
   }
 
+  /** Fires when another project is opened, or none: what belongs to this one should end. */
+  get projectSignal(): AbortSignal {
+    return this.#projectLeft.signal;
+  }
+
   /** Shows a video in another tab, which finds it in `shown`. */
   show(tab: TabId, video: ShownVideo): void {
     this.shown = video;
@@ -156,13 +162,19 @@ export class Session {
     for await (const state of this.bridge.open('app.events', {}, this.#ended.signal)) {
       const dir = state.project?.dir ?? null;
       const isOther = dir !== this.#projectDir;
-      if (isOther) this.#kept.clear();
+      if (isOther) this.#leaveProject();
       this.app = state;
       this.#openRequested(state);
       if (!isOther) continue;
       this.#projectDir = dir;
       if (dir !== null) void this.attempt(this.#loadUndo());
     }
+  }
+
+  #leaveProject(): void {
+    this.#projectLeft.abort();
+    this.#projectLeft = new AbortController();
+    this.#kept.clear();
   }
 
   /** A folder that was opened from outside: a double click, or a second start. */

@@ -14,11 +14,15 @@ export class Thumbnails {
   /** Blob URLs by `keyOf`; null where a video has no picture. */
   readonly #urls = new SvelteMap<string, string | null>();
   readonly #bridge: WindowBridge;
+  readonly #signal: AbortSignal;
   #wanted: readonly WantedPicture[] = [];
   #busy = false;
 
-  constructor(bridge: WindowBridge) {
+  /** @param signal - fires when the project is closed: pictures are given up */
+  constructor(bridge: WindowBridge, signal: AbortSignal) {
     this.#bridge = bridge;
+    this.#signal = signal;
+    signal.addEventListener('abort', () => this.#clear());
   }
 
   /** Undefined while it is not there yet, null where there is none. */
@@ -32,7 +36,8 @@ export class Thumbnails {
     void this.#fetch();
   }
 
-  clear(): void {
+  #clear(): void {
+    this.#wanted = [];
     for (const url of this.#urls.values()) if (url !== null) URL.revokeObjectURL(url);
     this.#urls.clear();
   }
@@ -54,7 +59,10 @@ export class Thumbnails {
   async #fetchBatch(batch: readonly WantedPicture[]): Promise<void> {
     const videos = batch.map(({ id, timeSec }) => ({ id, timeSec }));
     // A picture that cannot be had is no reason to bother anybody: its place stays empty.
-    const jpegs = await this.#bridge.call('library.thumbnails', { videos }).catch(() => batch.map(() => null));
+    const jpegs = await this.#bridge
+      .call('library.thumbnails', { videos }, this.#signal)
+      .catch(() => batch.map(() => null));
+    if (this.#signal.aborted) return;
     batch.forEach((one, i) => this.#keep(keyOf(one), jpegs[i] ?? null));
   }
 

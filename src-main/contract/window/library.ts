@@ -10,11 +10,7 @@ import { filePath, nothing, runName, seconds, shortText, videoId } from './limit
 export type LibraryVideo = Pick<
   VideoRecord,
   'id' | 'path' | 'kind' | 'label' | 'subject' | 'performance' | 'declaredSplit' | 'moment'
-> & {
-  /** The set that training with the default settings would put it in. */
-  split: SplitName | null;
-  durationSec: number;
-};
+> & { durationSec: number };
 
 /** Something that lies in two sets and must not: figures on such a split say too much. */
 export type SplitLeak = { what: 'subject' | 'performance' | 'content'; key: string; sets: SplitName[] };
@@ -26,15 +22,20 @@ export type LibrarySplit = {
   notes: string[];
 };
 
-/** `split` is null, with the reason in `splitProblem`, where the videos cannot be divided yet. */
+/** What is known of a project beside its videos. */
 export type LibraryOverview = {
-  videos: LibraryVideo[];
   quarantine: QuarantineRecord[];
+  /** Null, with the reason in `splitProblem`, where the videos cannot be divided yet. */
   split: LibrarySplit | null;
   splitProblem: string | null;
+  /** The set that training with the default settings would put each video in, in their order. */
+  splitOf: (SplitName | null)[];
   /** Runs that were evaluated, in alphabetical order. */
   runs: string[];
 };
+
+/** The videos in the order in which they were added, some at a time so that the first are seen at once; then the rest. */
+export type LibraryEvent = { kind: 'videos'; videos: LibraryVideo[] } | { kind: 'overview'; overview: LibraryOverview };
 
 /** All that is known of one video. `place` is where its file lies. */
 export type VideoDetail = {
@@ -94,7 +95,9 @@ const description = z.strictObject({
 });
 
 export const libraryRoom = {
-  overview: call(nothing).returns<LibraryOverview>(),
+  list: stream(nothing).of<LibraryEvent>(),
+  /** Of all videos, in the order in which they were added. */
+  ids: call(nothing).returns<string[]>(),
   video: call(z.strictObject({ id: videoId })).returns<VideoDetail>(),
   /** Looks into crop packs, so it takes longer than the overview. Videos that are not prepared are left out. */
   faces: call(nothing).returns<VideoFaces[]>(),

@@ -4,7 +4,7 @@ import type { Handlers } from '../../contract/rpc.ts';
 import type { libraryRoom, RelinkEvent, VideoDetail } from '../../contract/window/library.ts';
 import { libraryFaces } from '../../compute/library/faces.ts';
 import { previewImport } from '../../compute/library/import-preview.ts';
-import { libraryOverview } from '../../compute/library/overview.ts';
+import { listLibrary } from '../../compute/library/overview.ts';
 import { portraitsOf } from '../../compute/library/portraits.ts';
 import { relinkMissing } from '../../compute/library/relink.ts';
 import { libraryThumbnails } from '../../compute/library/thumbnails.ts';
@@ -16,7 +16,8 @@ import type { ProjectContext } from './project-context.ts';
 const WHO = 'window';
 
 export const libraryHandlers: Handlers<typeof libraryRoom, ProjectContext> = {
-  overview: ({ project }) => libraryOverview(project),
+  list: ({ project }) => listLibrary(project),
+  ids: ({ project }) => project.listVideos().map(({ id }) => id),
   video: ({ project }, { id }) => detailOf(project, id),
   faces: ({ project }, _, signal) => libraryFaces(project, signal),
   missing: ({ project }) => project.missingVideos().map(({ id }) => id),
