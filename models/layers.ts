@@ -8,13 +8,8 @@ import type { Affine } from './ops/batch-norm.ts';
 import { sizeOf } from './shape.ts';
 import type { ApplyMode, NamedTensors } from './types.ts';
 
-/** `name.kernel` [c,c'] and `name.bias` [c']; `start` is `glorot` or `zeros` before a softmax. */
-export function denseSpecs(
-  name: string,
-  inputs: number,
-  outputs: number,
-  start: 'he' | 'glorot' | 'zeros',
-): ParamSpecs {
+/** `name.kernel` [c,c'] and `name.bias` [c']; `start` is `glorot` before a softmax. */
+export function denseSpecs(name: string, inputs: number, outputs: number, start: 'he' | 'glorot'): ParamSpecs {
   return {
     [`${name}.kernel`]: { shape: [inputs, outputs], start },
     [`${name}.bias`]: { shape: [outputs], start: 'zeros' },

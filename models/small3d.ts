@@ -10,7 +10,6 @@
  * (docs/experiment-log.md). A grid instead of one mean over all places: crops are aligned, so a place is a part of the
  * face. Normalisation of each frame by itself, behind the pool where a quarter of the values is left, with a ReLU behind
  * it; batch normalisation learns as fast, but would mix the clips of a batch. Other crops keep a grid of at most 3 x 3.
- * The last layer starts from zero, so that a run starts from equal probabilities instead of sure wrong ones.
  *
  * Parameters: conv1..conv4 `.kernel` [3,3,3,c,c'] without bias; norm1..norm4 `.scale`, `.offset` [c];
  * `logits.kernel` [576,k] over [h,w,c], `logits.bias`.
@@ -84,7 +83,7 @@ function specsOf(inputs: number, k: number): Network['specs'] {
     params[`${stage.conv}.kernel`] = { shape: [...TAPS, stage.inputs, stage.filters], start: 'he' };
     Object.assign(params, affineSpecs(stage.norm, stage.filters));
   }
-  return { params: { ...params, ...denseSpecs('logits', inputs, k, 'zeros') }, buffers: {} };
+  return { params: { ...params, ...denseSpecs('logits', inputs, k, 'glorot') }, buffers: {} };
 }
 
 function applyBody(params: NamedTensors, clips: Tensor5D): Tensor5D {

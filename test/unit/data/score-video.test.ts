@@ -11,7 +11,6 @@ import { networkPasses, type ModelInstance } from '../../../src-main/data/networ
 import { Rng } from '../../../src-main/data/rng.ts';
 import { scoreVideo, scoreVideos } from '../../../src-main/data/score-video.ts';
 import { ArrayClips, toyVideo } from '../../support/toy-training.ts';
-import { fillZeroKernels } from '../../support/random-kernels.ts';
 
 const SIZE = 16;
 const [L, CLASSES] = [4, 3];
@@ -28,14 +27,7 @@ const pictures = (frames: number, seed: number) => {
 function instanceOf(card: ModelCard): ModelInstance {
   const rng = new Rng(3);
   const model = card.create({ classes: CLASSES, cropSize: SIZE, clipFrames: L, dropout: 0.5 });
-  return {
-    card,
-    model,
-    variables: fillZeroKernels(
-      model.init(() => rng.next()),
-      rng,
-    ),
-  };
+  return { card, model, variables: model.init(() => rng.next()) };
 }
 
 const thinVgg = (options: ModelOptions) =>
@@ -76,10 +68,7 @@ describe('a network with an output for each frame', () => {
     const size = name === 'small3d' ? SIZE : 32;
     const model = card.create({ classes: CLASSES, cropSize: size, clipFrames: L, dropout: 0 });
     const rng = new Rng(8);
-    const variables = fillZeroKernels(
-      model.init(() => 0.5 + 0.5 * rng.next()),
-      rng,
-    );
+    const variables = model.init(() => 0.5 + 0.5 * rng.next());
     const frames = 2 * radius + 3;
     const logitsWith = (peak: number) => {
       const values = Float32Array.from({ length: frames * size * size * 3 }, (_, i) => 1 + Math.sin(i * i));

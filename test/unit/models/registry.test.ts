@@ -11,7 +11,6 @@ import type { ApplyMode, ModelOptions, NamedTensors, Variables } from '../../../
 import { createVgg16In3d } from '../../../models/vgg16-3d.ts';
 import { MODEL_NAMES } from '../../../src-main/contract/config.ts';
 import { Rng } from '../../../src-main/data/rng.ts';
-import { fillZeroKernels } from '../../support/random-kernels.ts';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
@@ -59,12 +58,9 @@ function clipsFor(options: ModelOptions, n: number): tf.Tensor5D {
   return tf.tensor5d(values, [n, t, side, side, 3]);
 }
 
-function variablesOf(network: Network): Variables {
+function freshVariables(network: Network): Variables {
   const rng = new Rng(3);
-  return fillZeroKernels(
-    network.init(() => rng.next()),
-    rng,
-  );
+  return network.init(() => rng.next());
 }
 
 /** Cross-entropy of class 1, smooth in the logits. */
@@ -115,7 +111,7 @@ describe.each(modelNames())('%s', (name) => {
 
   it('gives logits of the registered shape, and the variables it declares', () => {
     const network = create(options);
-    const variables = variablesOf(network);
+    const variables = freshVariables(network);
     const clips = clipsFor(options, 2);
     const logits = network.apply(variables, clips, EVALUATE);
     expect(logits.shape).toEqual([2, card.output === 'frame' ? options.clipFrames : 1, options.classes]);
@@ -134,7 +130,7 @@ describe.each(modelNames())('%s', (name) => {
 
   it('has the gradients of finite differences in every group of parameters', () => {
     const network = create({ ...options, dropout: 0.3 });
-    const { params, buffers } = variablesOf(network);
+    const { params, buffers } = freshVariables(network);
     const clips = clipsFor(options, 2);
     const names = Object.keys(params);
     const loss = (...values: tf.Tensor[]) =>
@@ -152,7 +148,7 @@ describe.each(modelNames())('%s', (name) => {
 
   it('repeats itself with a seed, changes with another, and drops nothing in evaluation', () => {
     const network = create(options);
-    const variables = variablesOf(network);
+    const variables = freshVariables(network);
     const clips = clipsFor(options, 2);
     const run = (mode: ApplyMode) => tf.tidy(() => network.apply(variables, clips, mode).dataSync());
     expect(run(training(1))).toEqual(run(training(1)));
@@ -163,7 +159,7 @@ describe.each(modelNames())('%s', (name) => {
 
   it('leaves no tensor behind but its logits and new running statistics', () => {
     const network = create(options);
-    const variables = variablesOf(network);
+    const variables = freshVariables(network);
     const clips = clipsFor(options, 2);
     const bufferUpdates: NamedTensors = {};
     const before = tf.memory().numTensors;

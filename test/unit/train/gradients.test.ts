@@ -14,7 +14,6 @@ import { disposeNamed, drawnClipsGradient, wholeVideoGradient } from '../../../s
 import { drawnClipsLoss } from '../../../src-main/train/temporal-weights/drawn-clips.ts';
 import { softmaxPooling } from '../../../src-main/train/temporal-weights/softmax.ts';
 import { ArrayClips, linearCard } from '../../support/toy-training.ts';
-import { fillZeroKernels } from '../../support/random-kernels.ts';
 
 const SIZE = 16;
 const L = 4;
@@ -31,14 +30,7 @@ function noise(frames: number, size: number, seed: number): Uint8Array {
 function instanceOf(card: ModelCard, size: number): ModelInstance {
   const model = card.create({ classes: 3, cropSize: size, clipFrames: L, dropout: 0 });
   const rng = new Rng(7);
-  return {
-    card,
-    model,
-    variables: fillZeroKernels(
-      model.init(() => rng.next()),
-      rng,
-    ),
-  };
+  return { card, model, variables: model.init(() => rng.next()) };
 }
 
 const small3d: ModelCard = { ...modelCard('small3d'), temporalRadius: 4 };
