@@ -55,8 +55,18 @@ export default tseslint.config(
     rules: { 'max-lines-per-function': 'off', 'max-lines': ['error', 500] },
   },
   {
+    // Scripts for the page, each one expression.
+    files: ['test/e2e/in-page/*.js'],
+    languageOptions: {
+      globals: { window: 'readonly', document: 'readonly', WebSocket: 'readonly', fetch: 'readonly' },
+    },
+    rules: { '@typescript-eslint/no-unused-expressions': 'off', 'no-unused-expressions': 'off' },
+  },
+  {
     files: ['**/*.js', '**/*.cjs', '**/*.mjs'],
     extends: [tseslint.configs.disableTypeChecked],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', module: 'writable' } },
+    languageOptions: {
+      globals: { process: 'readonly', console: 'readonly', module: 'writable', setTimeout: 'readonly' },
+    },
   },
 );

@@ -98,14 +98,23 @@ export function dispatcherOf<A extends Api, Context>(
   };
 }
 
-/** Lets through only what the API names, with inputs that its schemas admit. @throws AppError `bad-input` */
-export function validated(api: Api, to: Dispatcher): Dispatcher {
+/**
+ * Lets through only what the API names, with inputs that its schemas admit.
+ * @param check - looks at what a schema let through; throws to refuse it
+ * @throws AppError `bad-input`
+ */
+export function validated(
+  api: Api,
+  to: Dispatcher,
+  check: (schema: z.ZodType, input: unknown) => void = () => undefined,
+): Dispatcher {
   const parsed = (kind: 'call' | 'stream', name: string, input: unknown): unknown => {
     const spec = ownProperty(ownProperty(api, roomOf(name)), memberOf(name));
     if (spec?.kind !== kind) throw new AppError('bad-input', `There is no ${kind} ${name}.`);
     const result = spec.input.safeParse(input);
-    if (result.success) return result.data;
-    throw new AppError('bad-input', `${name}: ${z.prettifyError(result.error)}`);
+    if (!result.success) throw new AppError('bad-input', `${name}: ${z.prettifyError(result.error)}`);
+    check(spec.input, result.data);
+    return result.data;
   };
   return {
     call: async (name, input, signal) => to.call(name, parsed('call', name, input), signal),

@@ -44,8 +44,8 @@ export const appHandlers: Handlers<typeof appRoom, WindowContext> = {
     if (file !== null) paths.grant(file);
     return file;
   },
-  showInFolder: ({ desktop, paths }, { path }) => {
-    desktop.showInFolder(paths.checked(path));
+  showInFolder: ({ desktop }, { path }) => {
+    desktop.showInFolder(path);
     return null;
   },
   preferences: ({ userFiles }) => userFiles.preferences(),
@@ -58,7 +58,7 @@ async function openProject(
   { projects, paths, userFiles, changes, onProjectOpened }: WindowContext,
   { dir, create }: { dir: string; create: boolean },
 ): Promise<ProjectInfo> {
-  const project = await projects.open(paths.checked(dir), create);
+  const project = await projects.open(dir, create);
   paths.grant(project.dir);
   await userFiles.addRecentProject(project);
   onProjectOpened();

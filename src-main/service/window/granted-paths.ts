@@ -12,11 +12,10 @@ export class GrantedPaths {
     this.#granted.add(path.resolve(place));
   }
 
-  /** @returns the path, absolute @throws AppError `bad-input` for a place that was not chosen */
-  checked(place: string): string {
-    const wanted = path.resolve(place);
-    for (let at = wanted; ; at = path.dirname(at)) {
-      if (this.#granted.has(at)) return wanted;
+  /** @throws AppError `bad-input` for a place that was not chosen, or is not absolute */
+  check(place: string): void {
+    for (let at = path.resolve(place); path.isAbsolute(place); at = path.dirname(at)) {
+      if (this.#granted.has(at)) return;
       if (at === path.dirname(at)) break;
     }
     throw new AppError('bad-input', `${place} was not chosen in a dialog.`, { hint: 'Choose it, or drop it here.' });

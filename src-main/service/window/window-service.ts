@@ -6,6 +6,7 @@ import { Supervisor } from '../processes/supervisor.ts';
 import type { ChildHandle } from '../processes/supervisor.ts';
 import { appHandlers } from './app.ts';
 import { ChangeSignal } from './change-signal.ts';
+import { checkChosenPaths } from './chosen-paths.ts';
 import type { Desktop } from './desktop.ts';
 import { GrantedPaths } from './granted-paths.ts';
 import { JobQueue } from './job-queue.ts';
@@ -59,7 +60,9 @@ export class WindowService {
       stop: async () => (await this.#computeBridge()).call('compute.stop', {}),
     });
     this.paths.grant(options.sampleDir);
-    this.dispatcher = validated(windowApi, this.#routed(this.#context(options)));
+    this.dispatcher = validated(windowApi, this.#routed(this.#context(options)), (schema, input) =>
+      checkChosenPaths(schema, input, this.paths),
+    );
   }
 
   get computePid(): number | undefined {

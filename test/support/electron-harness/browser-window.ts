@@ -96,7 +96,8 @@ export class BrowserWindow extends EventEmitter {
         const request = route.request();
         const isOurs = request.url().startsWith(`${served}/`);
         const leaves = loaded && request.isNavigationRequest() && request.frame() === page.mainFrame();
-        if (leaves && !this.webContents.allowsNavigation(request.url())) return route.abort();
+        // Why: any other reason would put an error page in place of ours.
+        if (leaves && !this.webContents.allowsNavigation(request.url())) return route.abort('aborted');
         if (isOurs) loaded = true;
         const passes = isOurs || (await session.defaultSession.allows(request.url()));
         return passes ? route.continue() : route.abort('blockedbyclient');

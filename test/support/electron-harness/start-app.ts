@@ -31,6 +31,11 @@ function newestChange(place: string): number {
   return Math.max(...readdirSync(place).map((name) => newestChange(path.join(place, name))), 0);
 }
 
+/** Arguments for Node that start the program through the harness. */
+export function harnessArgs(main = MAIN): string[] {
+  return ['--import', REGISTER, main];
+}
+
 export type AppOptions = {
   /** Folder of what the program remembers of its user; a new one by default, removed at the end. */
   userDir?: string;
@@ -54,7 +59,7 @@ export type RunningApp = {
 export async function startApp({ userDir, main = MAIN, args = [] }: AppOptions = {}): Promise<RunningApp> {
   const dataDir = userDir ?? mkdtempSync(path.join(os.tmpdir(), 'apexscope-user-'));
   const env = { ...process.env, APEXSCOPE_USER_DATA: dataDir, APEXSCOPE_DOCUMENTS: dataDir };
-  const child = spawn(process.execPath, ['--import', REGISTER, main, ...args], {
+  const child = spawn(process.execPath, [...harnessArgs(main), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env,
   });

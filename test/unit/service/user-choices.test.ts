@@ -2,6 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { filePath } from '../../../src-main/contract/window/limits.ts';
+import { checkChosenPaths } from '../../../src-main/service/window/chosen-paths.ts';
 import { GrantedPaths } from '../../../src-main/service/window/granted-paths.ts';
 import { RefusedRequests } from '../../../src-main/service/window/refused-requests.ts';
 import { UserFiles } from '../../../src-main/service/window/user-files.ts';
@@ -15,13 +18,33 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('places that the user has chosen', () => {
+  const paths = new GrantedPaths();
+  paths.grant('/data/videos');
+
   it('admit themselves and what lies in them, and nothing else', () => {
-    const paths = new GrantedPaths();
-    paths.grant('/data/videos');
-    expect(paths.checked('/data/videos')).toBe('/data/videos');
-    expect(paths.checked('/data/videos/a/../b.mp4')).toBe('/data/videos/b.mp4');
-    const refused = ['/data', '/data/videos-of-others', '/data/videos/../secret', '/', 'videos', '/data/videosx/a'];
-    for (const place of refused) expect(() => paths.checked(place), place).toThrow('was not chosen');
+    for (const place of ['/data/videos', '/data/videos/a/../b.mp4']) expect(() => paths.check(place)).not.toThrow();
+    const refused = ['/data', '/data/videos-of-others', '/data/videos/../secret', '/', 'videos', '', '/data/videosx/a'];
+    for (const place of refused) expect(() => paths.check(place), place).toThrow('was not chosen');
+  });
+
+  it('are asked for wherever a schema of the window has a path', () => {
+    const schema = z.strictObject({
+      one: filePath.optional(),
+      many: z.array(z.strictObject({ place: filePath })).default([]),
+      either: z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('file'), file: filePath }),
+        z.strictObject({ kind: z.literal('text'), text: z.string() }),
+      ]),
+    });
+    const check = (input: z.input<typeof schema>) => () => checkChosenPaths(schema, schema.parse(input), paths);
+    const text = { kind: 'text' as const, text: '/etc/passwd' };
+    expect(check({ either: text })).not.toThrow();
+    expect(check({ one: '/data/videos/a', either: { kind: 'file', file: '/data/videos' } })).not.toThrow();
+    expect(check({ one: '/etc/passwd', either: text })).toThrow('was not chosen');
+    expect(check({ many: [{ place: '/data/videos' }, { place: '/etc' }], either: text })).toThrow(
+      '/etc was not chosen',
+    );
+    expect(check({ either: { kind: 'file', file: '/etc/passwd' } })).toThrow('was not chosen');
   });
 });
 
