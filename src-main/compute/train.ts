@@ -7,6 +7,7 @@ import type { ResolvedConfig } from '../contract/config.ts';
 import { AppError } from '../contract/errors.ts';
 import type { JobContext } from '../contract/progress.ts';
 import type { EngineInfo, EpochMetrics, RunManifest } from '../contract/records.ts';
+import { failureOf } from '../contract/rpc.ts';
 import { parseConfig, resolveConfig } from '../data/config-resolution.ts';
 import { dataFingerprint } from '../data/manifest.ts';
 import { makeSplit } from '../data/splits.ts';
@@ -77,19 +78,20 @@ function newFolder(project: Project, config: ResolvedConfig, facts: RunFacts): P
   return createRunFolder(project.runsDir, facts.run, { config, manifest });
 }
 
-function configOf({ config, set }: TrainOptions): ResolvedConfig {
+/** Settings of a run as they are used. @throws AppError `bad-config` */
+export function configOf({ config, set }: Pick<TrainOptions, 'config' | 'set'>): ResolvedConfig {
   const parsed = parseConfig(config, set);
   requirePoolAt(parsed);
   return resolveConfig(parsed, modelCard(parsed.model));
 }
 
-function networkOf(config: ResolvedConfig, card: NetworkCard, classes: readonly string[]) {
+export function networkOf(config: ResolvedConfig, card: NetworkCard, classes: readonly string[]) {
   const { cropSize, clipFrames, dropout, poolAt } = config;
   return card.create({ classes: classes.length, cropSize, clipFrames, dropout, poolAt });
 }
 
 /** Names of the classes in alphabetical order. @throws AppError `bad-input` where there are not two */
-function classesOf(project: Project): string[] {
+export function classesOf(project: Project): string[] {
   const classes = [...new Set(project.listVideos().flatMap(({ label }) => label ?? []))].sort();
   if (classes.length >= 2) return classes;
   throw new AppError('bad-input', `Training needs videos of two classes, the project has ${classes.length}.`, {
@@ -120,7 +122,7 @@ export function manifestOf(project: Project, config: ResolvedConfig, facts: RunF
 }
 
 /** Divides the prepared videos. @throws AppError `bad-input` where none is prepared */
-function splitOf(project: Project, videos: readonly ProjectVideo[], config: ResolvedConfig): Split {
+export function splitOf(project: Project, videos: readonly ProjectVideo[], config: ResolvedConfig): Split {
   const ready = videos.filter(({ id }) => existsSync(packPathOf(project.cropsDir, id)));
   if (ready.length === 0)
     throw new AppError('bad-input', `None of the ${videos.length} videos of the project is prepared.`, {
@@ -180,6 +182,10 @@ async function trainInFolder(
     const summary = await summaryOf(result);
     project.recordRun(manifest.name, 'trained', summary);
     return summary;
+  } catch (error) {
+    const failure = failureOf(error);
+    project.recordRun(manifest.name, failure.code === 'aborted' ? 'paused' : 'failed', failure);
+    throw error;
   } finally {
     await folder.close();
   }

@@ -105,6 +105,8 @@ export type EpochMetrics = {
   valLoss: number;
   valWar: number;
   valUar: number;
+  /** Recall on validation of each class, in the order of the manifest; not in runs of older versions, nor of searches. */
+  valRecall?: number[];
   learningRate: number;
   seconds: number;
   best: boolean;

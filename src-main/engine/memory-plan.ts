@@ -36,10 +36,16 @@ export type MemoryPlan = {
   largestTensor: number;
 };
 
-/** Estimates the peak of a training step on the current backend. */
-export function planTrainingStep(setting: Omit<TrainingSetting, 'model'>): MemoryPlan {
+/**
+ * Estimates the peak of a training step.
+ * @param fused - whether blocks run as one kernel; that of the current backend unless given
+ */
+export function planTrainingStep(
+  setting: Omit<TrainingSetting, 'model'>,
+  fused = hasFusedKernel('FusedConvBlock3D'),
+): MemoryPlan {
   const { network, batch, clipFrames, cropSize, optimizer } = setting;
-  const copies = COPIES[hasFusedKernel('FusedConvBlock3D') ? 'fused' : 'plain'];
+  const copies = COPIES[fused ? 'fused' : 'plain'];
   const parameters = countParameters(network) * F32_BYTES;
   const clips = batch * clipFrames * cropSize * cropSize * 3 * F32_BYTES;
   const layers = network.trace(batch, clipFrames);

@@ -262,6 +262,11 @@ export class Project {
     );
   }
 
+  /** Takes a run from the list; its folder is not touched. */
+  forgetRun(name: string): void {
+    this.#write(() => this.#run('DELETE FROM runs WHERE name = ?', name));
+  }
+
   /** Newest last. */
   listRuns(): RunRecord[] {
     return this.#all('SELECT * FROM runs ORDER BY rowid').map(runOf);

@@ -126,6 +126,15 @@ export class RunFolder implements RunSink {
     return (await this.#readLines(this.#metrics.path)) as (StepMetrics | EpochMetrics)[];
   }
 
+  /** Records of epochs alone, which are few beside those of steps. */
+  async readEpochs(): Promise<EpochMetrics[]> {
+    if (!existsSync(this.#metrics.path)) return [];
+    const epochs: EpochMetrics[] = [];
+    for await (const line of wholeLines(this.#metrics.path))
+      if (line.includes('"kind":"epoch"')) epochs.push(parseJson(line, this.#metrics.path) as EpochMetrics);
+    return epochs;
+  }
+
   async readSampling(): Promise<SamplingRecord[]> {
     return (await this.#readLines(this.#sampling.path)) as SamplingRecord[];
   }

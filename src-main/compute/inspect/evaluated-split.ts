@@ -59,8 +59,10 @@ export async function videosOfSplit(
 /** What people say now of the videos of an evaluation. */
 export async function labelsNow(project: Project, which: SplitOfRun): Promise<LabelNow[]> {
   const videos = await videosOfSplit(project, which);
+  const confirmed = new Set(
+    project.labels.holding().flatMap(({ videoId, note }) => (note === CONFIRMED_NOTE ? [videoId] : [])),
+  );
   return videos.map(({ video: { id, label, subject, moment } }) => {
-    const confirmed = project.labelHistory(id).at(-1)?.note === CONFIRMED_NOTE;
-    return { id, label, subject, moment, confirmed };
+    return { id, label, subject, moment, confirmed: confirmed.has(id) };
   });
 }

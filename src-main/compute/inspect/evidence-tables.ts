@@ -1,8 +1,7 @@
 /** An evaluation as tables for other programs, and what their columns mean. */
 import type { VideoPrediction } from '../../contract/records.ts';
 import type { ProjectVideo } from '../../store/project.ts';
-import { csvText } from './csv-text.ts';
-import type { CsvValue } from './csv-text.ts';
+import { csvText } from '../../data/annotations/csv-text.ts';
 
 export type Evidence = {
   run: string;
@@ -10,7 +9,7 @@ export type Evidence = {
   videos: readonly { prediction: VideoPrediction; video: ProjectVideo }[];
 };
 
-type Row<T> = { name: string; meaning: string; value: (item: T) => CsvValue };
+type Row<T> = { name: string; meaning: string; value: (item: T) => string | number | null };
 type EvidenceVideo = Evidence['videos'][number];
 type EvidenceClip = { video: ProjectVideo; prediction: VideoPrediction; p: number };
 
@@ -74,22 +73,17 @@ export function evidenceTables({ run, classes, videos }: Evidence): Record<strin
   return {
     'videos.csv': table(ofVideos, videos),
     'clips.csv': table(ofClips, clips),
-    'data-dictionary.csv': csvText(
+    'data-dictionary.csv': csvText([
       ['table', 'column', 'meaning'],
-      [
-        ['all', '', `Run ${run}. Times are seconds on a player's clock: 0 is the start time of the container.`],
-        ...ofVideos.map(({ name, meaning }) => ['videos.csv', name, meaning]),
-        ...ofClips.map(({ name, meaning }) => ['clips.csv', name, meaning]),
-      ],
-    ),
+      ['all', '', `Run ${run}. Times are seconds on a player's clock: 0 is the start time of the container.`],
+      ...ofVideos.map(({ name, meaning }) => ['videos.csv', name, meaning]),
+      ...ofClips.map(({ name, meaning }) => ['clips.csv', name, meaning]),
+    ]),
   };
 }
 
 function table<T>(columns: readonly Row<T>[], items: readonly T[]): string {
-  return csvText(
-    columns.map(({ name }) => name),
-    items.map((item) => columns.map(({ value }) => value(item))),
-  );
+  return csvText([columns.map(({ name }) => name), ...items.map((item) => columns.map(({ value }) => value(item)))]);
 }
 
 function at({ prediction, p }: EvidenceClip) {

@@ -6,14 +6,17 @@ import type { Project } from '../../store/project.ts';
 import { openRunFolder } from '../../store/run-folder.ts';
 import { videosOfSplit } from './evaluated-split.ts';
 import type { SplitOfRun } from './evaluated-split.ts';
+import { evidenceInElan, evidenceInWebVtt } from './evidence-timelines.ts';
 import { evidenceTables } from './evidence-tables.ts';
 import type { Evidence } from './evidence-tables.ts';
 
 type Format = (typeof TABLE_FORMATS)[number];
 
 /** Files by name for each format. */
-const FILES: Record<Format, (evidence: Evidence) => Record<string, string>> = {
+const FILES: Record<Format, (evidence: Evidence, project: Project, folder: string) => Record<string, string>> = {
   csv: evidenceTables,
+  elan: evidenceInElan,
+  webvtt: evidenceInWebVtt,
 };
 
 /** Writes the tables of an evaluation into `exports/<split>-<format>/` of the run. @returns that folder */
@@ -23,8 +26,8 @@ export async function exportTables(
 ): Promise<{ path: string; files: number }> {
   const { dir, manifest } = await openRunFolder(project.runsDir, which.run);
   const videos = await videosOfSplit(project, which);
-  const files = FILES[format]({ run: which.run, classes: manifest.classes, videos });
   const folder = path.join(dir, 'exports', `${which.split}-${format}`);
+  const files = FILES[format]({ run: which.run, classes: manifest.classes, videos }, project, folder);
   await mkdir(folder, { recursive: true });
   for (const [name, content] of Object.entries(files)) await writeFileAtomic(path.join(folder, name), content);
   return { path: folder, files: Object.keys(files).length };

@@ -73,7 +73,7 @@ export type SamplingHistory = {
 /** Where a video's pictures lie in time; `place` is where its file lies. */
 export type VideoTimes = { timesSec: Float64Array; kind: 'file' | 'frames' };
 
-export const TABLE_FORMATS = ['csv'] as const;
+export const TABLE_FORMATS = ['csv', 'elan', 'webvtt'] as const;
 
 const ofSplit = z.strictObject({ run: runName, split: z.enum(['val', 'test']) });
 /** Drawings of the page as they are seen. */
