@@ -1,5 +1,6 @@
 import { centreInside, heaviestClip } from '../../src-main/infer/localisation.ts';
 import { decisionFlips, largest } from '../../src-main/infer/gamma-lens.ts';
+import type { DecisionFlip } from '../../src-main/infer/gamma-lens.ts';
 import { effectiveClips } from '../../src-main/contract/sampling-distribution.ts';
 import { gammaText } from './gamma-scale.ts';
 import type { InspectedVideo } from './inspected-videos.ts';
@@ -10,18 +11,24 @@ export type TrustFact = { tone: 'good' | 'doubt' | 'wrong' | 'plain'; text: stri
 
 const NARROW_MARGIN = 0.15;
 const FEW_FACES = 0.8;
-/** Gammas further out than these are not met in practice: a flip there says little. */
-const MET_GAMMAS = { from: 0, to: 20 };
+/** A flip within this factor of the run's own gamma makes the decision a matter of pooling. */
+const NEAR_GAMMA = 4;
+/** Stands for gamma where the run pools by the average, and by the maximum. */
+const LEAST_GAMMA = 0.1;
+const MOST_GAMMA = 20;
 
-/** What speaks for a decision and what against it, the most telling first. */
-export function trustFacts(video: InspectedVideo, classes: readonly string[]): TrustFact[] {
+/**
+ * What speaks for a decision and what against it, the most telling first.
+ * @param gamma - the run's own inverse temperature
+ */
+export function trustFacts(video: InspectedVideo, classes: readonly string[], gamma: number): TrustFact[] {
   const { prediction } = video;
   if (prediction.label === null) return [{ tone: 'wrong', text: prediction.note ?? 'Nothing could be scored.' }];
   const facts = [
     labelFact(video),
     placeFact(video),
     aloneFact(video, classes),
-    poolingFact(video, classes),
+    poolingFact(video, classes, gamma),
     marginFact(video),
     spreadFact(video),
     coverageFact(video),
@@ -65,13 +72,18 @@ function aloneFact({ prediction }: InspectedVideo, classes: readonly string[]): 
     : { tone: 'doubt', text: `The heaviest clip alone shows ${shown}.` };
 }
 
-function poolingFact({ clipLogits }: InspectedVideo, classes: readonly string[]): TrustFact | null {
+function poolingFact({ clipLogits }: InspectedVideo, classes: readonly string[], gamma: number): TrustFact | null {
   if (clipLogits.length < 2) return null;
-  const flips = decisionFlips(clipLogits).filter(({ gamma }) => gamma >= MET_GAMMAS.from && gamma <= MET_GAMMAS.to);
-  const [first] = flips;
-  if (first === undefined) return { tone: 'good', text: 'Same answer from average to γ 20.' };
-  const more = flips.length > 1 ? ` and ${flips.length - 1} more` : '';
-  const change = `${classes[first.from]} becomes ${classes[first.to]} at γ ${gammaText(first.gamma)}${more}`;
+  const own = Math.min(MOST_GAMMA, Math.max(LEAST_GAMMA, gamma));
+  const flips = decisionFlips(clipLogits).filter((flip) => flip.gamma <= MOST_GAMMA);
+  if (flips.length === 0) return { tone: 'good', text: 'Same answer from average to γ 20.' };
+  const distance = (flip: DecisionFlip) => Math.abs(Math.log(Math.max(flip.gamma, 1e-6) / own));
+  const nearest = flips.reduce((best, flip) => (distance(flip) < distance(best) ? flip : best));
+  const below = nearest.gamma <= own;
+  const other = classes[below ? nearest.from : nearest.to]!;
+  const change = `${other} ${below ? 'below' : 'from'} γ ${gammaText(nearest.gamma)}`;
+  if (distance(nearest) > Math.log(NEAR_GAMMA))
+    return { tone: 'plain', text: `Would be ${change}, far from this run.` };
   return { tone: 'doubt', text: `Depends on pooling: ${change}.` };
 }
 

@@ -44,7 +44,7 @@ export class InspectState {
   readonly videos = $derived([...this.newcomers, ...this.ofSplit]);
   readonly shown = $derived(filterVideos(this.videos, this.filter, this.text));
   readonly video = $derived(this.videos.find(({ id }) => id === this.videoId) ?? null);
-  readonly facts = $derived(this.video === null ? [] : trustFacts(this.video, this.classes));
+  readonly facts = $derived(this.video === null ? [] : trustFacts(this.video, this.classes, this.#ownGamma));
   /** What the chosen video would be at every place of the lens. */
   readonly lensDecisions = $derived.by(() => {
     const clipLogits = this.video?.clipLogits ?? [];
@@ -71,6 +71,11 @@ export class InspectState {
     if (evaluation === undefined || this.lens.place !== null) return false;
     return JSON.stringify(evaluation.confusion) !== JSON.stringify(this.figures.confusion);
   });
+
+  get #ownGamma(): number {
+    const { ownRule } = this.lens;
+    return ownRule.kind === 'softmax' ? ownRule.gamma : 1;
+  }
 
   constructor(session: Session) {
     this.session = session;
@@ -183,11 +188,11 @@ export class InspectState {
     const who = rater || 'window';
     const next = this.shown[this.shown.findIndex(({ id }) => id === video.id) + 1]?.id;
     const { id: videoId, moment } = video;
-    const before = { videoId, who, label: video.truth, moment, note: video.confirmed ? CONFIRMED_NOTE : null };
+    const key = crypto.randomUUID();
     const step = {
       title,
-      redo: storedCall('label.set', { videoId, who, label, moment, note }),
-      undo: storedCall('label.set', before),
+      redo: storedCall('label.set', { videoId, who, label, moment, note, key }),
+      undo: storedCall('label.withdraw', { key, who }),
     };
     await session.attempt(session.undo.do(step));
     if (this.filter.kind === 'queue' && next !== undefined) await this.open(next);
@@ -222,7 +227,7 @@ export class InspectState {
     return outcome.kind === 'predict' ? outcome.output : { videos: [], failed: [] };
   }
 
-  async exportTables(format: 'csv'): Promise<void> {
+  async exportTables(format: 'csv' | 'elan' | 'webvtt'): Promise<void> {
     if (this.evaluated === null) return;
     const which = { run: this.evaluated.run, split: this.split };
     const written = await this.session.attempt(this.session.bridge.call('inspect.exportTables', { ...which, format }));

@@ -123,7 +123,14 @@ export class Session {
 
   /** The state of a panel for the open project: made at first, found again when its tab is shown again. */
   keep<T>(name: string, make: () => T): T {
-    return this.#kept.keep(name, make);
+    return this.#kept.keep(name, () => {
+      let made!: T;
+      // Why: deriveds belong to the component in which they are made, and would end with it; a root has no end.
+      $effect.root(() => {
+        made = make();
+      });
+      return made;
+    });
   }
 
   /** Fires when another project is opened, or none: what belongs to this one should end. */
