@@ -1,0 +1,165 @@
+import type { Playback } from '../../src-main/contract/window/label.ts';
+import type { FrameRange } from '../lib/moment-frames.ts';
+import { PlayedFrames } from '../lib/played-frames.ts';
+
+export const SPEEDS = [0.1, 0.25, 0.5, 1, 1.5, 2, 4] as const;
+
+const NO_FRAMES = new PlayedFrames(new Float64Array());
+
+/**
+ * A `<video>` that is addressed by frame numbers alone. What it shows is read from the time that the shown picture
+ * itself carries, not from the player's clock.
+ */
+export class FramePlayer {
+  /** The frame on show, or the one that is sought. */
+  frame = $state(0);
+  playing = $state(false);
+  speed = $state(1);
+  muted = $state(false);
+  loop = $state(true);
+  /** The browser refuses the file. */
+  refused = $state(false);
+  /** Frame of the picture that the browser said it shows; null before the first. */
+  shown = $state<number | null>(null);
+  #frames = $state.raw(NO_FRAMES);
+  #video: HTMLVideoElement | null = null;
+  #sought: number | null = null;
+  #startsPlaying = false;
+  /** Looping goes round in here; null: the whole video. */
+  readonly #range: () => FrameRange | null;
+
+  constructor(range: () => FrameRange | null) {
+    this.#range = range;
+  }
+
+  get count(): number {
+    return this.#frames.count;
+  }
+
+  /** Takes up another video; its element comes by {@link attach}. */
+  open(timesSec: Float64Array, playback: Playback, startsPlaying: boolean): void {
+    this.#frames =
+      playback.how === 'proxy' ? PlayedFrames.evenly(timesSec.length, playback.fps) : new PlayedFrames(timesSec);
+    this.frame = 0;
+    this.shown = null;
+    this.refused = false;
+    this.playing = false;
+    this.#sought = null;
+    this.#startsPlaying = startsPlaying;
+  }
+
+  /** Follows a `<video>`. @returns what ends that */
+  attach(video: HTMLVideoElement): () => void {
+    const ended = new AbortController();
+    const on = (name: string, listener: () => void) => video.addEventListener(name, listener, { signal: ended.signal });
+    this.#video = video;
+    this.#applySettings(video);
+    on('seeked', () => this.#afterSeek());
+    on('play', () => (this.playing = true));
+    on('pause', () => (this.playing = false));
+    on('ended', () => this.#afterEnd());
+    on('error', () => (this.refused = true));
+    on('loadeddata', () => this.#begin());
+    this.#follow(video, ended.signal);
+    return () => {
+      ended.abort();
+      video.pause();
+      if (this.#video === video) this.#video = null;
+    };
+  }
+
+  #begin(): void {
+    if (this.frame > 0) this.goTo(this.frame);
+    if (this.#startsPlaying) this.play();
+  }
+
+  #applySettings(video: HTMLVideoElement): void {
+    video.playbackRate = this.speed;
+    video.defaultPlaybackRate = this.speed;
+    video.muted = this.muted;
+  }
+
+  /** Shows a frame; while one is sought, only the last that was asked for counts. */
+  goTo(frame: number): void {
+    this.frame = Math.min(Math.max(frame, 0), Math.max(0, this.count - 1));
+    if (this.#video === null) return;
+    const isSeeking = this.#sought !== null;
+    this.#sought = this.frame;
+    if (!isSeeking) this.#video.currentTime = this.#frames.middleSec(this.frame);
+  }
+
+  /** Frames forward, or back where negative; stands still then. */
+  step(frames: number): void {
+    this.pause();
+    this.goTo(this.frame + frames);
+  }
+
+  /** Seconds forward, or back where negative; goes on playing where it plays. */
+  jump(sec: number): void {
+    this.goTo(this.#frames.at(this.#frames.middleSec(this.frame) + sec));
+  }
+
+  toggle(): void {
+    if (this.playing) this.pause();
+    else this.play();
+  }
+
+  play(): void {
+    if (this.#video === null) return;
+    const range = this.loop ? this.#range() : null;
+    if (this.frame >= (range?.last ?? this.count - 1)) this.goTo(range?.first ?? 0);
+    // A player that is taken away before it begins rejects; then nothing plays, and nothing is amiss.
+    this.#video.play().catch(() => undefined);
+  }
+
+  pause(): void {
+    this.#startsPlaying = false;
+    this.#video?.pause();
+  }
+
+  setSpeed(speed: number): void {
+    this.speed = speed;
+    if (this.#video) this.#applySettings(this.#video);
+  }
+
+  /** The next speed of the list, up or down. */
+  changeSpeed(by: 1 | -1): void {
+    const at = SPEEDS.findIndex((speed) => speed === this.speed);
+    this.setSpeed(SPEEDS[Math.min(Math.max(at + by, 0), SPEEDS.length - 1)]!);
+  }
+
+  toggleSound(): void {
+    this.muted = !this.muted;
+    if (this.#video) this.#applySettings(this.#video);
+  }
+
+  #afterSeek(): void {
+    const video = this.#video;
+    const sought = this.#sought;
+    if (video === null || sought === null) return;
+    const target = this.#frames.middleSec(sought);
+    if (Math.abs(video.currentTime - target) > 1e-3) video.currentTime = target;
+    else this.#sought = null;
+  }
+
+  #afterEnd(): void {
+    if (!this.loop) return;
+    this.goTo(this.#range()?.first ?? 0);
+    this.play();
+  }
+
+  #follow(video: HTMLVideoElement, signal: AbortSignal): void {
+    video.requestVideoFrameCallback((_, { mediaTime }) => {
+      if (signal.aborted) return;
+      this.shown = this.#frames.at(mediaTime);
+      if (this.#sought === null) this.#played(this.shown);
+      this.#follow(video, signal);
+    });
+  }
+
+  #played(frame: number): void {
+    this.frame = frame;
+    const range = this.loop ? this.#range() : null;
+    if (this.playing && range !== null && frame > range.last) this.goTo(range.first);
+  }
+}
