@@ -18,6 +18,7 @@ import { imageData, projectData, type SearchData } from './search-data.ts';
 import { findSearchFolder, publishWinner, readSummary, startSearchFolder, writeJson } from './search-folder.ts';
 import { searchShared, type SharedSearch } from './search-shared.ts';
 import { summaryOf } from './search-summary.ts';
+import { writeTable } from './search-table.ts';
 import type { Search, SearchOptions } from './search-setting.ts';
 
 type Place = {
@@ -70,6 +71,7 @@ async function runSearch(place: Place, options: SearchOptions, job: JobContext):
 async function takeSearch(search: Search, job: JobContext): Promise<PoolingSearchSummary> {
   const shared = await searchShared(search, job);
   const alone = await trainAlone(search, finalistsOf(search, shared), job);
+  await writeTable(search, shared, alone);
   await publishWinner(search.folder, alone.winner.result);
   const summary = summaryOf(search, shared, alone);
   await writeJson(search.folder, 'summary.json', summary);
