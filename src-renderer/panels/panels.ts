@@ -2,7 +2,7 @@ import type { Component } from 'svelte';
 import type { TabId } from '../state/session.svelte.ts';
 import Augmentation from './pending/Augmentation.svelte';
 import Inspect from './inspect/Inspect.svelte';
-import Label from './pending/Label.svelte';
+import Label from './label/Label.svelte';
 import Library from './library/Library.svelte';
 import PoolingSearch from './pending/PoolingSearch.svelte';
 import Settings from './settings/Settings.svelte';
