@@ -56,3 +56,6 @@ export { default as MutedIcon } from '@lucide/svelte/icons/volume-x';
 export { default as NextIcon } from '@lucide/svelte/icons/skip-forward';
 export { default as TakeInIcon } from '@lucide/svelte/icons/upload';
 export { default as AddIcon } from '@lucide/svelte/icons/plus';
+export { default as PlusIcon } from '@lucide/svelte/icons/plus';
+export { default as CompareIcon } from '@lucide/svelte/icons/git-compare';
+export { default as KeepIcon } from '@lucide/svelte/icons/archive';

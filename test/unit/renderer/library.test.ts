@@ -18,7 +18,7 @@ const verdict = (id: string, severity: number | null) => ({
 
 describe('joinRows', () => {
   it('brings together by id and path what different calls say of a video', () => {
-    const { split: _split, name: _name, folder: _folder, ...video } = row({ id: 'a', path: 'b/c/a.mp4' });
+    const video = row({ id: 'a', path: 'b/c/a.mp4' });
     const [joined] = joinRows({
       videos: [video],
       overview: {
