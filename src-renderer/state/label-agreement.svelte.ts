@@ -24,7 +24,8 @@ export class LabelAgreement {
   async compare(): Promise<void> {
     const { session, overview } = this.#label;
     const raters = [...(overview?.raters ?? []), ...(this.withImport ? ['import'] : [])].slice(0, 20);
-    this.report = (await session.attempt(session.bridge.call('label.agreement', { raters }))) ?? null;
+    const report = await session.attempt(session.bridge.call('label.agreement', { raters }));
+    this.report = report ? { ...report, raters: report.raters.filter(({ n }) => n > 0) } : null;
   }
 
   /** Shows a video that raters differ on; the dialog gives way. */

@@ -6,6 +6,8 @@ import { CONFIDENCES, type LabelState } from './label.svelte.ts';
 
 /** Places of the panel that a key can bring the focus to, and dialogs that it opens. */
 export type LabelPlaces = {
+  /** No dialog is open: keys are meant for the video. */
+  isFree: () => boolean;
   isOnStage: () => boolean;
   focusSearch: () => void;
   focusNote: () => void;
@@ -17,7 +19,7 @@ export type LabelParts = { label: LabelState; agreement: LabelAgreement; files: 
 
 /** What can be done in the Label tab. */
 export function labelCommands(parts: LabelParts): Command[] {
-  return withActions(LABEL_COMMANDS, {
+  const commands = withActions(LABEL_COMMANDS, {
     ...playerActions(parts),
     ...wayActions(parts),
     ...labelActions(parts),
@@ -25,6 +27,8 @@ export function labelCommands(parts: LabelParts): Command[] {
     ...momentActions(parts),
     ...panelActions(parts),
   });
+  const { isFree } = parts.places;
+  return commands.map((command) => ({ ...command, when: () => isFree() && (command.when?.() ?? true) }));
 }
 
 function playerActions({ label }: LabelParts) {
