@@ -41,7 +41,10 @@ export class KernelBuilder {
   readonly #prologue: Code = [];
   readonly #constants = new Map<number, V128Local>();
   readonly #locals: number[] = [];
+  /** Variables of the loops that are open. */
   readonly #vectors: V128Local[] = [];
+  /** Never set, so zero as all variables are at first. */
+  #blank: V128Local | undefined;
 
   constructor(target: Target) {
     this.target = target;
@@ -213,7 +216,8 @@ export class KernelBuilder {
    * values in use elsewhere are not fused into 256-bit ones (see with --trace-wasm-revectorize).
    */
   #forgetVectors(outside: number): void {
-    for (const vector of this.#vectors.slice(outside)) vector.set(this.zero);
+    this.#blank ??= new V128Local(this.#code, this.#newLocal(TYPE.v128));
+    for (const vector of this.#vectors.splice(outside)) vector.set(this.#blank);
   }
 
   #param(index: number): I32 {
