@@ -4,7 +4,6 @@
  */
 import {
   add,
-  addN,
   div,
   mul,
   scalar,
@@ -79,9 +78,9 @@ export function adamWUpdateOfPlainOps(
   });
 }
 
-/** Euclidean norm of all gradients together. */
+/** Euclidean norm of all gradients together. Sums in pairs: one `addN` of all would need a GPU binding for each. */
 export function globalNorm(grads: readonly Tensor[]): Scalar {
-  return tidy(() => (grads.length === 0 ? scalar(0) : sqrt(addN(grads.map(sumOfSquares)))) as Scalar);
+  return tidy(() => sqrt(grads.map(sumOfSquares).reduce((total, each) => add(total, each), scalar(0))) as Scalar);
 }
 
 function sumOfSquares(x: Tensor): Tensor {

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { createC3d } from '../../../models/c3d.ts';
 import { modelCard } from '../../../models/index.ts';
 import type { Network } from '../../../models/network.ts';
+import { globalNorm, sgdUpdate } from '../../../models/ops/optimiser-update.ts';
 import { createR3d18 } from '../../../models/r3d18.ts';
 import { createVgg16In3d } from '../../../models/vgg16-3d.ts';
 import type { ModelOptions, NamedTensors } from '../../../models/types.ts';
@@ -11,14 +12,16 @@ import { Rng } from '../../../src-main/data/rng.ts';
 import { openReferenceBackend } from '../../../src-main/engine/reference.ts';
 import { selfTest } from '../../../src-main/engine/self-test.ts';
 import { openWebGpuBackend } from '../../../src-main/engine/webgpu/open.ts';
-import { fillZeroKernels } from '../../support/random-kernels.ts';
 
 export type SwiftShaderFindings = {
   refusal: { code: string; message: string };
   backend: { name: string; device: string; features: Record<string, unknown> };
   selfTest: string[];
-  /** Largest difference from the cpu backend, relative to the largest value, of logits and all gradients. */
-  networks: Record<string, { logits: number; gradients: number; leakedTensors: number }>;
+  /**
+   * Largest difference from the cpu backend, relative to the largest value, of logits, all gradients and their norm, and of
+   * parameters after a step of gradient descent.
+   */
+  networks: Record<string, { logits: number; gradients: number; updated: number; leakedTensors: number }>;
   brokenShader: string;
   synchronousRead: string;
   readAfterError: number[];
@@ -64,7 +67,8 @@ async function compareNetworks(): Promise<SwiftShaderFindings['networks']> {
     const gradients = webgpu.gradients.map((values, i) => relativeDifference(values, cpu.gradients[i]!));
     results[name] = {
       logits: relativeDifference(webgpu.logits, cpu.logits),
-      gradients: Math.max(...gradients),
+      gradients: Math.max(...gradients, relativeDifference([webgpu.norm], [cpu.norm])),
+      updated: Math.max(...webgpu.updated.map((values, i) => relativeDifference(values, cpu.updated[i]!))),
       leakedTensors: webgpu.leakedTensors,
     };
   }
@@ -74,10 +78,7 @@ async function compareNetworks(): Promise<SwiftShaderFindings['networks']> {
 async function evaluate(network: Network) {
   const before = tf.memory().numTensors;
   const rng = new Rng(4);
-  const { params, buffers } = fillZeroKernels(
-    network.init(() => rng.next()),
-    rng,
-  );
+  const { params, buffers } = network.init(() => rng.next());
   const { clipFrames: t, cropSize: side } = network.options;
   const values = Float32Array.from({ length: 2 * t * side * side * 3 }, () => rng.normal());
   const clips = tf.tensor5d(values, [2, t, side, side, 3]);
@@ -91,8 +92,24 @@ async function evaluate(network: Network) {
   const logits = network.apply({ params, buffers }, clips, { training: false });
   const grads = tf.grads(loss)(Object.values(params));
   const found = { logits: await logits.data(), gradients: await Promise.all(grads.map((grad) => grad.data())) };
+  const [norm] = await valuesOf([globalNorm(grads)]);
+  const updated = await valuesOf(Object.values(params).map((param, i) => afterStep(param, grads[i]!)));
   tf.dispose([params, buffers, clips, logits, grads, bufferUpdates]);
-  return { ...found, leakedTensors: tf.memory().numTensors - before };
+  return { ...found, norm: norm![0]!, updated, leakedTensors: tf.memory().numTensors - before };
+}
+
+function afterStep(param: tf.Tensor, grad: tf.Tensor): tf.Tensor {
+  const hyper = { lr: 0.1, momentum: 0.9, weightDecay: 0.01, nesterov: false, gradScale: 1 };
+  const velocity = tf.zerosLike(param);
+  const next = sgdUpdate({ param, velocity }, grad, hyper);
+  tf.dispose([velocity, next.velocity]);
+  return next.param;
+}
+
+async function valuesOf(tensors: readonly tf.Tensor[]): Promise<Float32Array[]> {
+  const values = await Promise.all(tensors.map((each) => each.data<'float32'>()));
+  tf.dispose([...tensors]);
+  return values;
 }
 
 /** Padding of rank 5 is a stock shader that does not compile. */

@@ -24,12 +24,16 @@ describe.skipIf(missing !== null)('the webgpu engine on SwiftShader', () => {
     expect(found.selfTest).toEqual([]);
   });
 
-  it.each(['small3d', 'c3d', 'r3d18', 'vgg16-3d'])('gives the logits and gradients of the reference for %s', (name) => {
-    const { logits, gradients, leakedTensors } = found.networks[name]!;
-    expect(logits).toBeLessThan(1e-5);
-    expect(gradients).toBeLessThan(1e-3);
-    expect(leakedTensors).toBe(0);
-  });
+  it.each(['small3d', 'c3d', 'r3d18', 'vgg16-3d'])(
+    'gives the logits, gradients and next parameters of the reference for %s',
+    (name) => {
+      const { logits, gradients, updated, leakedTensors } = found.networks[name]!;
+      expect(logits).toBeLessThan(1e-5);
+      expect(gradients).toBeLessThan(1e-3);
+      expect(updated).toBeLessThan(1e-4);
+      expect(leakedTensors).toBe(0);
+    },
+  );
 
   it('fails when a shader is broken, where the stock backend would read zeros, and goes on afterwards', () => {
     expect(found.brokenShader).toMatch(/^webgpu: Error while parsing WGSL.*vec5/);
