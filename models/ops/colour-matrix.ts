@@ -1,7 +1,7 @@
 /** Colour changes of RGB clips as the affine matrices that `clipTransform` takes. */
 
 /** Weights of red, green and blue in the grey value (ITU-R BT.601). */
-const LUMA = [0.299, 0.587, 0.114] as const;
+export const LUMA: readonly number[] = [0.299, 0.587, 0.114];
 
 /** Factors, 1 = unchanged: `contrast` is about mid grey, `saturation` about the pixel's own grey. */
 export type ColourChange = { brightness: number; contrast: number; saturation: number };
