@@ -3,11 +3,12 @@
  * paths, the best k trained alone, the best of these on validation as a run that `predict` takes.
  */
 import path from 'node:path';
+import type { TrainSummary } from '../contract/api.ts';
 import type { PoolingSearchSummary } from '../contract/pooling-search.ts';
 import type { JobContext } from '../contract/progress.ts';
 import type { EngineInfo } from '../contract/records.ts';
 import { openEngine } from '../engine/select.ts';
-import { ownFolders } from '../store/project.ts';
+import { openProject, ownFolders } from '../store/project.ts';
 import type { Project } from '../store/project.ts';
 import { searchMethod } from '../train/pooling-search/methods.ts';
 import { byFallingScore } from '../train/pooling-search/search-quality.ts';
@@ -17,7 +18,7 @@ import { searchConfigs, type SearchConfigs } from './search-configs.ts';
 import { imageData, projectData, type SearchData } from './search-data.ts';
 import { findSearchFolder, publishWinner, readSummary, startSearchFolder, writeJson } from './search-folder.ts';
 import { searchShared, type SharedSearch } from './search-shared.ts';
-import { summaryOf } from './search-summary.ts';
+import { summaryOf, trainSummaryOf } from './search-summary.ts';
 import { writeTable } from './search-table.ts';
 import type { Search, SearchOptions } from './search-setting.ts';
 
@@ -25,6 +26,8 @@ type Place = {
   dir: string;
   runsDir: string;
   dataOf: (configs: SearchConfigs, engine: EngineInfo) => Promise<SearchData>;
+  /** Lists the winner among the runs of the project. */
+  record: (winner: TrainSummary) => void;
 };
 
 /**
@@ -39,14 +42,19 @@ export function searchProjectJob(
 ): Promise<PoolingSearchSummary> {
   const { run, versions } = options;
   const dataOf: Place['dataOf'] = ({ alone }, engine) => projectData(project, alone, { run, engine, versions });
-  return runSearch({ dir: project.dir, runsDir: project.runsDir, dataOf }, options, job);
+  const record: Place['record'] = (summary) => project.recordRun(run, 'trained', summary);
+  return runSearch({ dir: project.dir, runsDir: project.runsDir, dataOf, record }, options, job);
 }
 
 /** {@link searchProjectJob} on labelled pictures; its runs go to the project folder `out`. */
 export function searchImagesJob(options: SearchOptions, job: JobContext = {}): Promise<PoolingSearchSummary> {
   const [, runsDir] = ownFolders(options.out);
   const dataOf: Place['dataOf'] = ({ alone }) => imageData(options, alone, job);
-  return runSearch({ dir: options.out, runsDir, dataOf }, options, job);
+  const record: Place['record'] = (summary) => {
+    using project = openProject(options.out);
+    project.recordRun(options.run, 'trained', summary);
+  };
+  return runSearch({ dir: options.out, runsDir, dataOf, record }, options, job);
 }
 
 async function runSearch(place: Place, options: SearchOptions, job: JobContext): Promise<PoolingSearchSummary> {
@@ -62,17 +70,19 @@ async function runSearch(place: Place, options: SearchOptions, job: JobContext):
     await startSearchFolder(folder, asked);
     const space = searchSpace(configs.card.pooling);
     const method = searchMethod(options.method, space, options.supernets);
-    return await takeSearch({ options, configs, data, space, method, folder, engine: engine.info }, job);
+    const search = { options, configs, data, space, method, folder, engine: engine.info };
+    return await takeSearch(search, place.record, job);
   } finally {
     await engine.close();
   }
 }
 
-async function takeSearch(search: Search, job: JobContext): Promise<PoolingSearchSummary> {
+async function takeSearch(search: Search, record: Place['record'], job: JobContext): Promise<PoolingSearchSummary> {
   const shared = await searchShared(search, job);
   const alone = await trainAlone(search, finalistsOf(search, shared), job);
   await writeTable(search, shared, alone);
   await publishWinner(search.folder, alone.winner.result);
+  record(trainSummaryOf(search, alone));
   const summary = summaryOf(search, shared, alone);
   await writeJson(search.folder, 'summary.json', summary);
   return summary;

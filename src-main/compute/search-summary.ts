@@ -1,3 +1,5 @@
+import path from 'node:path';
+import type { TrainSummary } from '../contract/api.ts';
 import type { PoolingSearchSummary } from '../contract/pooling-search.ts';
 import { kendallTau } from '../train/pooling-search/search-quality.ts';
 import { configurationJson, notationOf } from '../train/pooling-search/search-space.ts';
@@ -50,4 +52,14 @@ function costOf({ engine }: Search, { cost }: SharedSearch, finalists: readonly 
     finalists.reduce((total, { result }) => total + result[key], cost[key]);
   const seconds = sum('seconds');
   return { passes: sum('passes'), steps: sum('steps'), seconds, gpuSeconds: engine.name === 'webgpu' ? seconds : 0 };
+}
+
+/** The winner as a run of its own, as `train` would tell of it. */
+export function trainSummaryOf({ options, folder, engine, data }: Search, { winner }: AloneTrainings): TrainSummary {
+  const { valLoss, valWar, valUar, epochs, bestEpoch, stopped, seconds } = winner.result;
+  return {
+    ...{ run: options.run, folder: path.join(folder.runsDir, options.run), engine },
+    ...{ epochs, bestEpoch, valLoss, valWar, valUar, stopped, seconds },
+    ...{ resumedFromEpoch: null, notes: data.notes },
+  };
 }

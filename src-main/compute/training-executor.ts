@@ -21,7 +21,10 @@ const resultSchema = z.strictObject({
   name: z.string(),
   valLoss: z.number(),
   valWar: z.number(),
+  valUar: z.number(),
   epochs: z.number(),
+  bestEpoch: z.number(),
+  stopped: z.enum(['finished', 'early']),
   steps: z.number(),
   passes: z.number(),
   seconds: z.number(),
@@ -82,9 +85,9 @@ async function trainOne(
     const resumeFrom = await folder.readCheckpoint('last');
     const { classes, clips, trainVideos, valVideos, recordsSampling } = place;
     const run = { config, classes, clips, trainVideos, valVideos, recordsSampling, card: modelCard(config.model) };
-    const { best, epochs } = await trainRun({ ...run, sink: folder, ...(resumeFrom && { resumeFrom }) }, job);
-    const { valLoss, valWar } = best;
-    const result = { name, valLoss, valWar, epochs, ...(await costOf(folder, valVideos.length)) };
+    const { best, epochs, stopped } = await trainRun({ ...run, sink: folder, ...(resumeFrom && { resumeFrom }) }, job);
+    const { epoch: bestEpoch, ...score } = best;
+    const result = { name, ...score, epochs, bestEpoch, stopped, ...(await costOf(folder, valVideos.length)) };
     await folder.writeFile(RESULT, `${JSON.stringify(result, null, 2)}\n`);
     return result;
   } finally {

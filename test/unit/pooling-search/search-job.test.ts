@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PoolingSearchSummary } from '../../../src-main/contract/pooling-search.ts';
 import { openApp } from '../../../src-main/service/app.ts';
+import { openProject } from '../../../src-main/store/project.ts';
 import { runCli, startCli } from '../../support/cli.ts';
 import { writePictures } from '../../support/labelled-pictures.ts';
 
@@ -60,6 +61,12 @@ describe('search-pooling on pictures', () => {
     // steps of 2 passes and 4 pictures of validation.
     expect(summary.cost.passes).toBe(3 * 3 + 72 + 2 * (2 * 2 + 4));
     expect(summary.cost.seconds).toBeGreaterThan(0);
+  });
+
+  it('lists the winner among the runs of the folder', () => {
+    using project = openProject(path.join(dir, 'whole'));
+    const [run] = project.listRuns();
+    expect(run).toMatchObject({ name: 'search', status: 'trained' });
   });
 
   it('leaves a model that predict takes', async () => {
