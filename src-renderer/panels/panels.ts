@@ -6,7 +6,7 @@ import Label from './label/Label.svelte';
 import Library from './library/Library.svelte';
 import PoolingSearch from './pending/PoolingSearch.svelte';
 import Settings from './settings/Settings.svelte';
-import Train from './pending/Train.svelte';
+import Train from './train/Train.svelte';
 
 /** The panel of each tab. Panels take no props: they find the session by `getSession()`. */
 export const panels: Readonly<Record<TabId, Component>> = {

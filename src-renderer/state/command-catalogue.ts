@@ -22,6 +22,13 @@ export const LIBRARY_COMMANDS = [
   { id: 'library.inspect', title: 'Inspect this video', group: 'Library', keys: ['I'] },
 ] as const satisfies readonly CommandInfo[];
 
+export const TRAIN_COMMANDS = [
+  { id: 'train.new', title: 'New run', group: 'Train', keys: ['N'] },
+  { id: 'train.start', title: 'Start the new run', group: 'Train', keys: ['Mod+Enter'], inFields: true },
+  { id: 'train.pause', title: 'Pause or resume the run', group: 'Train', keys: ['P'] },
+  { id: 'train.compare', title: 'Compare the ticked runs', group: 'Train', keys: ['C'] },
+] as const satisfies readonly CommandInfo[];
+
 export const INSPECT_COMMANDS = [
   { id: 'inspect.play', title: 'Play or pause', group: 'Inspect', keys: ['Space'] },
   { id: 'inspect.frame-on', title: 'One frame on', group: 'Inspect', keys: ['ArrowRight', '.'] },
@@ -106,5 +113,6 @@ export const COMMAND_CATALOGUE: readonly CommandInfo[] = ([] = [
   ...START_COMMANDS,
   ...LIBRARY_COMMANDS,
   ...LABEL_COMMANDS,
+  ...TRAIN_COMMANDS,
   ...INSPECT_COMMANDS,
 ]);

@@ -1,0 +1,61 @@
+import type { EpochMetrics } from '../../src-main/contract/records.ts';
+
+/** A line of a chart over epochs. `dash` and `tone` tell lines apart; a colour may be given. */
+export type ChartLine = {
+  name: string;
+  values: (number | null)[];
+  tone?: 'main' | 'soft';
+  colour?: string;
+  dash?: number[];
+};
+export type ChartData = { x: number[]; lines: ChartLine[] };
+
+export function lossChart(epochs: readonly EpochMetrics[]): ChartData {
+  return {
+    x: epochs.map(({ epoch }) => epoch),
+    lines: [
+      { name: 'validation', values: epochs.map(({ valLoss }) => valLoss), tone: 'main' },
+      { name: 'training', values: epochs.map(({ trainLoss }) => trainLoss), tone: 'soft', dash: [6, 4] },
+    ],
+  };
+}
+
+export function recallChart(epochs: readonly EpochMetrics[]): ChartData {
+  return {
+    x: epochs.map(({ epoch }) => epoch),
+    lines: [
+      { name: 'WAR', values: epochs.map(({ valWar }) => 100 * valWar), tone: 'main' },
+      { name: 'UAR', values: epochs.map(({ valUar }) => 100 * valUar), tone: 'soft', dash: [6, 4] },
+    ],
+  };
+}
+
+export function rateChart(epochs: readonly EpochMetrics[]): ChartData {
+  return {
+    x: epochs.map(({ epoch }) => epoch),
+    lines: [{ name: 'learning rate', values: epochs.map(({ learningRate }) => learningRate), tone: 'main' }],
+  };
+}
+
+/** Runs over one another, by epoch; a run that is over has no value. */
+export function overlay(
+  runs: readonly { name: string; epochs: readonly EpochMetrics[]; colour: string; dash: number[] }[],
+  valueOf: (epoch: EpochMetrics) => number,
+): ChartData {
+  const x = [...new Set(runs.flatMap(({ epochs }) => epochs.map(({ epoch }) => epoch)))].sort((a, b) => a - b);
+  return {
+    x,
+    lines: runs.map(({ name, epochs, colour, dash }) => {
+      const values = new Map(epochs.map((epoch) => [epoch.epoch, valueOf(epoch)]));
+      return { name, colour, dash, values: x.map((epoch) => values.get(epoch) ?? null) };
+    }),
+  };
+}
+
+const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'];
+const DASHES = [[], [8, 4], [3, 3], [10, 3, 2, 3]];
+
+/** Colour and dash of the runs that are compared: together they tell 24 apart. */
+export function runLook(index: number): { colour: string; dash: number[] } {
+  return { colour: COLOURS[index % COLOURS.length]!, dash: DASHES[Math.floor(index / 2) % DASHES.length]! };
+}
