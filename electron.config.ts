@@ -41,6 +41,7 @@ export default defineConfig({
     build: {
       outDir: path.join(root, 'out/renderer'),
       emptyOutDir: true,
+      minify: true,
       // Why: a preloaded module would be a data address, which the content policy refuses.
       assetsInlineLimit: 0,
       rolldownOptions: { input: { index: path.join(root, 'src-renderer/index.html') } },

@@ -31,7 +31,7 @@ function start(): void {
   app.enableSandbox();
   protocol.registerSchemesAsPrivileged([
     { scheme: PAGE_SCHEME, privileges: { standard: true, secure: true } },
-    { scheme: MEDIA_SCHEME, privileges: { secure: true, stream: true, supportFetchAPI: true } },
+    { scheme: MEDIA_SCHEME, privileges: { standard: true, secure: true, stream: true } },
   ]);
   const service = new WindowService({
     desktop: electronDesktop(() => window!),
@@ -71,6 +71,9 @@ async function openWindow(service: WindowService): Promise<void> {
   serve(windowPort(window.webContents), service.dispatcher, { check: checkBounded, onFailure: reportBug });
   onDroppedPath(window.webContents, (dropped) => service.paths.grant(dropped));
   requestProject(service, process.argv, process.cwd());
+  const { webContents } = window;
+  // A page that crashed is loaded anew; nothing is lost with it.
+  webContents.on('render-process-gone', () => webContents.reload());
   await loadPage(window);
   await service.start();
 }

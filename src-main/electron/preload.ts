@@ -9,7 +9,7 @@ const port: PagePort = {
     ipcRenderer.on(WINDOW_CHANNEL, (_event, message: unknown) => listener(message));
   },
   pathOf: (file) => {
-    const path = file instanceof File ? webUtils.getPathForFile(file) : '';
+    const path = webUtils.getPathForFile(file as File);
     if (path !== '') ipcRenderer.send(DROP_CHANNEL, path);
     return path;
   },

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import { proxyPath } from '../../compute/labels/proxies.ts';
@@ -37,7 +37,9 @@ export const hostHandlers: Handlers<typeof hostRoom, ProjectHolder> = {
   ping: () => null,
   open: (holder, { dir, create }) => {
     const project = holder.open(dir, create);
-    return { dir: project.dir, name: path.basename(project.dir), openedAt: new Date().toISOString() };
+    const name = path.basename(project.dir);
+    leaveProjectFile(path.join(project.dir, `${name}.apexscope`));
+    return { dir: project.dir, name, openedAt: new Date().toISOString() };
   },
   close: (holder) => {
     holder.close();
@@ -55,6 +57,11 @@ export const hostHandlers: Handlers<typeof hostRoom, ProjectHolder> = {
   },
   face: async ({ project }, { id, frame }) => faceJpeg(packPathOf(project.cropsDir, project.video(id).id), frame),
 };
+
+/** What a user double-clicks: installers tie files of this kind to the program, which opens the folder they lie in. */
+function leaveProjectFile(file: string): void {
+  if (!existsSync(file)) writeFileSync(file, 'Open this file with Apexscope to open the project in its folder.\n');
+}
 
 const JPEG_QUALITY = 85;
 

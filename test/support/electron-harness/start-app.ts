@@ -1,7 +1,16 @@
 /** Starts the built program through the harness and gives a test its page. */
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -13,12 +22,40 @@ import type { HarnessReport } from './report.ts';
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const REGISTER = new URL('./register.ts', import.meta.url).href;
 const MAIN = path.join(ROOT, 'out/main/main.js');
-const SOURCES = ['src-main', 'src-renderer', 'models', 'electron.config.ts', 'vite.cli.config.ts'];
+const STAMP = path.join(ROOT, 'out', 'built-from');
+const LONGEST_BUILD_MS = 120_000;
+const SOURCES = ['src-main', 'src-renderer', 'models', 'electron.config.ts', 'vite.cli.config.ts', 'package.json'];
 
-/** Builds the program into `out/`, unless nothing changed since it was built. */
+/**
+ * Builds the program into `out/`, unless it is built from what is there now. Test files that run side by side wait for
+ * the one that builds.
+ */
 export function buildApp(): void {
-  if (existsSync(MAIN) && SOURCES.every((source) => newestChange(path.join(ROOT, source)) < statSync(MAIN).mtimeMs))
-    return;
+  const lock = path.join(ROOT, 'node_modules', '.building-app');
+  while (!taken(lock)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+  try {
+    const newest = String(Math.max(...SOURCES.map((source) => newestChange(path.join(ROOT, source)))));
+    if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === newest) return;
+    build();
+    writeFileSync(STAMP, newest);
+  } finally {
+    rmSync(lock, { recursive: true });
+  }
+}
+
+/** A lock that is older than any build belongs to a process that was killed. */
+function taken(lock: string): boolean {
+  try {
+    mkdirSync(lock);
+    return true;
+  } catch {
+    const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (Date.now() - since > LONGEST_BUILD_MS) rmSync(lock, { recursive: true, force: true });
+    return false;
+  }
+}
+
+function build(): void {
   const args = ['build', '-c', 'electron.config.ts', '--logLevel', 'warn'];
   const options = { cwd: ROOT, encoding: 'utf8', shell: process.platform === 'win32' } as const;
   const { status, stderr, stdout } = spawnSync('electron-vite', args, options);
