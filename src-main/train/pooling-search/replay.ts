@@ -78,11 +78,16 @@ function simulate<State>(method: SamplingMethod<State>, accuracies: readonly num
   return method.scores(state, []).map((score) => scale * score);
 }
 
-function supernetColumn({ supernet }: AccuracyTable, supernets: number): { name: string; scores: number[] } {
+/** A table without any supernet, as a brute-force run leaves it, replays weights that are as good as trained alone. */
+function supernetColumn(
+  { supernet, standAlone }: AccuracyTable,
+  supernets: number,
+): { name: string; scores: number[] } {
+  if (supernet.size === 0) return { name: 'standalone_mean', scores: standAlone };
   const name = `supernet_m${supernets}`;
   const scores = supernet.get(supernets);
   if (scores !== undefined) return { name, scores };
-  const there = Array.from(supernet.keys(), (m) => `supernet_m${m}`).join(', ') || 'none';
+  const there = Array.from(supernet.keys(), (m) => `supernet_m${m}`).join(', ');
   throw new AppError('bad-input', `The table has no column ${name}; of supernets it has: ${there}.`, {
     hint: 'Choose another --supernets, or replay --method brute-force or default, which need none.',
   });

@@ -85,6 +85,14 @@ describe('a table of accuracies', () => {
   });
 });
 
+it('replays a table without supernets on the accuracies alone, and says so', () => {
+  const table = readAccuracyTable(SMALL.replaceAll(/,supernet_m1|,6\d(?=,\d$)/gm, ''), 'alone.csv');
+  expect(table.supernet.size).toBe(0);
+  const result = replay(table, { method: 'boltzmann', topK: 1, seed: 1, supernets: 4 });
+  expect(result.scoresFrom).toBe('standalone_mean');
+  expect(result.regret).toBeLessThanOrEqual(2);
+});
+
 const PUBLISHED = path.resolve('../shared/data/pooling-resnet20-cifar10.csv');
 
 describe.skipIf(!existsSync(PUBLISHED))('the published table (skipped where ../shared/data has none)', () => {

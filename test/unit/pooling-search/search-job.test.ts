@@ -153,5 +153,7 @@ describe('brute force', () => {
     const replayed = await api.replayPooling(asked, {});
     expect(replayed.best.accuracy).toBeCloseTo(100 * brute.best.validation, 3);
     expect(replayed.configurations).toBe(36);
+    const searched = await api.replayPooling({ ...asked, method: 'mcts-ucb' }, {});
+    expect(searched.scoresFrom).toBe('standalone_mean');
   });
 });
