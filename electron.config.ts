@@ -42,6 +42,8 @@ export default defineConfig({
       outDir: path.join(root, 'out/renderer'),
       emptyOutDir: true,
       minify: true,
+      // The page comes from disk, at once.
+      chunkSizeWarningLimit: 5000,
       // Why: a preloaded module would be a data address, which the content policy refuses.
       assetsInlineLimit: 0,
       rolldownOptions: { input: { index: path.join(root, 'src-renderer/index.html') } },
