@@ -3,12 +3,16 @@
  * improves how choices are made. The training loop knows only this interface; average pooling is the problem whose outer
  * state is empty.
  */
-import type { Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D, Tensor3D, Tensor5D } from '@tensorflow/tfjs-core';
+import type { AugmenterDraw } from '../../models/augmenter.ts';
+import type { NamedTensors } from '../../models/types.ts';
 import type { ClipBatch } from '../data/batches.ts';
 import type { ClipPositions } from '../data/clip-positions.ts';
 import type { ModelInstance } from '../data/network-passes.ts';
 import type { StepMetrics } from '../contract/records.ts';
 import type { Rng } from '../data/rng.ts';
+import type { NamedValues } from '../data/stored-variables.ts';
+import type { DrawnClips } from './gradients.ts';
 import type { EpochScore } from './schedules.ts';
 
 /** A training video as the outer problem sees it. `label` is a class index. */
@@ -75,6 +79,33 @@ export interface TemporalWeights<Outer = unknown> extends BilevelProblem<Outer, 
   poolVideo(clipLogits: Tensor3D): Tensor2D;
   /** Present where the choice is a network too; every draw then waits for the step before. */
   readonly search?: NetworkSearch<Outer>;
+  /** Present where the pictures of drawn clips are what the outer problem shapes. */
+  readonly augmentation?: LearnedAugmentation<Outer>;
+}
+
+/** A step that is about to be taken: the gradients of its loss at the weights as they are, and what they came from. */
+export type InnerStep = {
+  instance: ModelInstance;
+  parts: readonly DrawnClips[];
+  lossOf: (forward: () => Tensor3D, choice: ClipChoice) => InnerLoss;
+  grads: NamedTensors;
+  learningRate: number;
+  momentum: number;
+};
+
+/** What learning to augment adds: pictures that depend on the outer state, which holds tensors. */
+export interface LearnedAugmentation<Outer> {
+  /** Everything random about the clips of a batch. Takes the same count of random numbers whatever the outer state. */
+  draw(clips: number, rng: Rng): AugmenterDraw;
+  /** The clips of a batch as the network sees them, [n,t,h,w,c] f32; the caller owns them. */
+  clips(outer: Outer, drawn: Pick<DrawnClips, 'batch' | 'learned'>): Tensor5D;
+  /** The outer step. The weights of the network stay as they are. */
+  improve(outer: Outer, step: InnerStep, nextValBatch: () => Promise<ValBatch>): Promise<void>;
+  /** Tensors of the outer state for a checkpoint, which the state owns. */
+  tensors(outer: Outer): NamedTensors;
+  /** Puts stored {@link tensors} into a state that `restore` made. */
+  adopt(outer: Outer, values: NamedValues): void;
+  dispose(outer: Outer): void;
 }
 
 /** What a search over networks adds: which part of the variables a step trains, and what it says of itself. */

@@ -16,6 +16,7 @@ import {
   valueAndGrads,
 } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor2D, Tensor3D, Tensor5D } from '@tensorflow/tfjs-core';
+import type { AugmenterDraw } from '../../models/augmenter.ts';
 import type { ApplyMode, NamedTensors, Variables } from '../../models/types.ts';
 import type { ClipAugmentation } from '../data/augment.ts';
 import { clipTensor, type ClipBatch } from '../data/batches.ts';
@@ -40,21 +41,26 @@ export type DrawnClips = {
   choice: ClipChoice;
   batch: ClipBatch;
   augmentations: readonly ClipAugmentation[] | null;
+  /** In place of augmentations where they are learned. */
+  learned?: AugmenterDraw;
   dropoutSeed: number;
   scales: readonly number[];
 };
 
-/** One pass over the drawn clips of several videos. */
+/**
+ * One pass over the drawn clips of several videos.
+ * @param render - the clips as the network sees them; absent: with the augmentations that were drawn
+ */
 export async function drawnClipsGradient(
   instance: ModelInstance,
   drawn: DrawnClips,
   lossOf: LossOf,
+  render: () => Tensor5D = () => clipTensor(drawn.batch, drawn.augmentations),
 ): Promise<BatchGradient> {
   const record = new ForwardRecord();
   const mode = trainingMode(drawn.dropoutSeed);
   const { value, grads } = parameterGradients(instance.variables.params, () => {
-    const clips = clipTensor(drawn.batch, drawn.augmentations);
-    const logits = drawnClipLogits(instance, clips, drawn.choice, mode);
+    const logits = drawnClipLogits(instance, render(), drawn.choice, mode);
     return record.objective(
       lossOf(() => logits),
       logits,
@@ -64,6 +70,24 @@ export async function drawnClipsGradient(
   value.dispose();
   replaceBuffers(instance.variables, mode.bufferUpdates);
   return { grads, seen: await record.read(drawn.choice) };
+}
+
+/**
+ * What {@link drawnClipsGradient} differentiates, for clips that depend on what is differentiated; running statistics
+ * stay as they are.
+ * @param clips - [n·K,t,h,w,c], normalised
+ */
+export function drawnClipsObjective(
+  instance: ModelInstance,
+  drawn: Pick<DrawnClips, 'choice' | 'dropoutSeed' | 'scales'>,
+  clips: Tensor5D,
+  lossOf: LossOf,
+): Scalar {
+  const mode = trainingMode(drawn.dropoutSeed);
+  const logits = drawnClipLogits(instance, clips, drawn.choice, mode);
+  const { objective } = lossOf(() => logits);
+  disposeNamed(mode.bufferUpdates);
+  return sum(mul(objective, tensor1d([...drawn.scales])));
 }
 
 /** All clips of one video; `read` fetches the pictures of a pass. The augmentation is the same for the whole video. */

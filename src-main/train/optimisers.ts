@@ -41,6 +41,11 @@ export class Optimiser {
     }
   }
 
+  /** Of sgd. */
+  get momentum(): number {
+    return this.#config.momentum;
+  }
+
   /** Optimiser steps taken so far. */
   get steps(): number {
     return this.#steps;

@@ -71,6 +71,7 @@ export async function trainRun(run: TrainingRun, job: JobContext = {}): Promise<
     }
     return { epochs: state.cursor.epoch - 1, best: state.progress.best!, stopped, resumedFromEpoch };
   } finally {
+    problem.augmentation?.dispose(state.outer);
     disposeState(state);
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Model, ModelCard, Variables } from '../../models/types.ts';
+import type { Model, ModelCard, NamedTensors, Variables } from '../../models/types.ts';
 import type { ResolvedConfig } from '../contract/config.ts';
 import { AppError } from '../contract/errors.ts';
 import type { ClipSource, ClipVideo } from '../data/clip-source.ts';
@@ -35,6 +35,8 @@ export type TrainingRun = {
   problem?: TemporalWeights;
   /** False where there is nothing to choose from in a video, as in pictures. */
   recordsSampling?: boolean;
+  /** Videos of the batches that outer losses are measured on; absent: `valVideos`. */
+  outerVideos?: readonly ClipVideo[];
   /** The checkpoint `last` of a run that goes on. */
   resumeFrom?: Checkpoint;
   /** Puts weights from elsewhere into fresh variables, as `initialWeights` asks. */
@@ -52,6 +54,7 @@ export type TrainingState = {
 };
 
 const OPTIMIZER_PREFIX = 'optimizer.';
+const OUTER_PREFIX = 'outer.';
 
 export function freshState(run: TrainingRun, problem: TemporalWeights, refs: readonly VideoRef[]): TrainingState {
   const streams = openStreams(run.config.seed);
@@ -83,7 +86,8 @@ export function restoredState(
   const outer = restoreOuter(problem, stored.outer);
   const model = createModel(run);
   const variables = variablesFromValues(model, tensors, 'checkpoint');
-  const slots = optimiserSlots(tensors);
+  problem.augmentation?.adopt(outer, prefixed(tensors, OUTER_PREFIX));
+  const slots = prefixed(tensors, OPTIMIZER_PREFIX);
   return {
     instance: { card: run.card, model, variables },
     optimiser: new Optimiser(run.config, model, variables.params, { slots, steps: stored.optimizerSteps }),
@@ -106,7 +110,8 @@ export async function lastCheckpoint(
   { refs, records, streams }: CheckpointContext,
 ): Promise<Checkpoint> {
   const { params, buffers } = state.instance.variables;
-  const slots = Object.entries(state.optimiser.slots).map(([name, slot]) => [OPTIMIZER_PREFIX + name, slot]);
+  const slots = withPrefix(OPTIMIZER_PREFIX, state.optimiser.slots);
+  const own = withPrefix(OUTER_PREFIX, problem.augmentation?.tensors(state.outer) ?? {});
   const last: LastState = {
     ...identityOf(run, refs),
     cursor: state.cursor,
@@ -116,7 +121,7 @@ export async function lastCheckpoint(
     records,
     outer: problem.serialize(state.outer),
   };
-  return { tensors: await valuesOf({ ...params, ...buffers, ...Object.fromEntries(slots) }), state: last };
+  return { tensors: await valuesOf({ ...params, ...buffers, ...slots, ...own }), state: last };
 }
 
 /** The checkpoint `best`: the network and its validation. */
@@ -174,7 +179,12 @@ function checkSameRun(stored: LastState, run: TrainingRun, refs: readonly VideoR
   });
 }
 
-function optimiserSlots(tensors: NamedValues): NamedValues {
-  const slots = Object.entries(tensors).filter(([name]) => name.startsWith(OPTIMIZER_PREFIX));
-  return Object.fromEntries(slots.map(([name, value]) => [name.slice(OPTIMIZER_PREFIX.length), value]));
+function withPrefix(prefix: string, tensors: NamedTensors): NamedTensors {
+  return Object.fromEntries(Object.entries(tensors).map(([name, value]) => [prefix + name, value]));
+}
+
+/** Values whose names start with a prefix, by the rest of the name. */
+export function prefixed(values: NamedValues, prefix: string): NamedValues {
+  const found = Object.entries(values).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(found.map(([name, value]) => [name.slice(prefix.length), value]));
 }

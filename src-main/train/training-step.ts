@@ -10,8 +10,15 @@ import { readClips } from '../data/batches.ts';
 import { networkPasses, type ModelInstance } from '../data/network-passes.ts';
 import type { Rng } from '../data/rng.ts';
 import { readPass } from '../data/score-video.ts';
-import type { ClipChoice, Seen, TemporalWeights, ValBatch, VideoDraw, VideoRef } from './bilevel-problem.ts';
-import { addGradients, disposeNamed, drawnClipsGradient, wholeVideoGradient, type BatchGradient } from './gradients.ts';
+import type { ClipChoice, InnerStep, Seen, TemporalWeights, ValBatch, VideoDraw, VideoRef } from './bilevel-problem.ts';
+import {
+  addGradients,
+  disposeNamed,
+  drawnClipsGradient,
+  wholeVideoGradient,
+  type BatchGradient,
+  type DrawnClips,
+} from './gradients.ts';
 import type { TrainingRun, TrainingState } from './training-state.ts';
 
 /** A step to prepare: its batches of videos, and the factor of each video's loss. */
@@ -22,7 +29,13 @@ export type StepPlan = {
 };
 
 /** Parts of a step whose gradients add up. */
-export type PreparedStep = { parts: ((problem: TemporalWeights, state: TrainingState) => Promise<BatchGradient>)[] };
+export type PreparedStep = { parts: StepPart[] };
+
+/** `drawn`: the clips of several videos; absent for a whole video. */
+type StepPart = {
+  gradient: (problem: TemporalWeights, state: TrainingState) => Promise<BatchGradient>;
+  drawn?: DrawnClips;
+};
 
 export type StepResult = { seen: Seen<ClipChoice>[]; gradientNorm: number };
 
@@ -39,7 +52,8 @@ export async function prepareStep(
     problem.draw(state.outer, { epoch: plan.epoch, videos }, state.streams.clips),
   );
   const prepare = problem.reads === 'clips' ? prepareDrawnClips : prepareWholeVideos;
-  const parts = choices.map((choice) => prepare(run, state, choice, plan.scaleOf));
+  const solved = { ...run, problem };
+  const parts = choices.map((choice) => prepare(solved, state, choice, plan.scaleOf));
   return { parts: (await Promise.all(parts)).flat() };
 }
 
@@ -57,6 +71,7 @@ export async function takeStep(
   try {
     const gradientNorm = await norm(grads);
     checkFinite(state, seen, gradientNorm);
+    await improveAugmentation({ problem, state, prepared }, { grads, learningRate }, nextValBatch);
     state.optimiser.apply(state.instance.variables.params, grads, learningRate);
     for (const part of seen) state.outer = await problem.updateOuter(state.outer, part, nextValBatch);
     return { seen, gradientNorm };
@@ -65,12 +80,25 @@ export async function takeStep(
   }
 }
 
+/** The outer step comes before the real one, with the gradient at the old weights (algorithms.md 3.3). */
+async function improveAugmentation(
+  { problem, state, prepared }: { problem: TemporalWeights; state: TrainingState; prepared: PreparedStep },
+  step: { grads: NamedTensors; learningRate: number },
+  nextValBatch: () => Promise<ValBatch>,
+): Promise<void> {
+  const { instance, outer, optimiser } = state;
+  const parts = prepared.parts.flatMap(({ drawn }) => drawn ?? []);
+  const lossOf: InnerStep['lossOf'] = (forward, choice) => problem.innerLoss(forward, outer, choice);
+  const inner = { ...step, instance, parts, lossOf, momentum: optimiser.momentum };
+  await problem.augmentation?.improve(outer, inner, nextValBatch);
+}
+
 async function stepGradient(problem: TemporalWeights, state: TrainingState, { parts }: PreparedStep) {
   let grads: NamedTensors = {};
   const seen: Seen<ClipChoice>[] = [];
   try {
     for (const part of parts) {
-      const gradient = await part(problem, state);
+      const gradient = await part.gradient(problem, state);
       grads = addGradients(grads, gradient.grads);
       seen.push(gradient.seen);
     }
@@ -90,23 +118,26 @@ type PartMaker = (
 
 const prepareDrawnClips: PartMaker = async (run, { streams }, choice, scaleOf) => {
   const requests = choice.draws.flatMap(requestsOf);
-  const augmentations = drawAugmentations(run, requests.length, streams.augmentation);
+  const learned = run.problem?.augmentation?.draw(requests.length, streams.augmentation);
+  const augmentations = learned ? null : drawAugmentations(run, requests.length, streams.augmentation);
   const dropoutSeed = streams.dropout.integer(DROPOUT_SEEDS);
   const { clipFrames: frames, cropSize: size } = run.config;
   const batch = await readClips(run.clips, requests, { frames, size });
   const scales = choice.draws.map(({ video }) => scaleOf(video));
-  const drawn = { choice, batch, augmentations, dropoutSeed, scales };
-  return [
-    (problem, { instance, outer }) =>
-      drawnClipsGradient(networkOf(problem, instance, outer, choice), drawn, (forward) =>
-        problem.innerLoss(forward, outer, choice),
-      ),
-  ];
+  const drawn: DrawnClips = { choice, batch, augmentations, dropoutSeed, scales, ...(learned && { learned }) };
+  const gradient: StepPart['gradient'] = (problem, { instance, outer }) =>
+    drawnClipsGradient(
+      networkOf(problem, instance, outer, choice),
+      drawn,
+      (forward) => problem.innerLoss(forward, outer, choice),
+      problem.augmentation && (() => problem.augmentation!.clips(outer, drawn)),
+    );
+  return [{ gradient, drawn }];
 };
 
 const prepareWholeVideos: PartMaker = (run, { streams }, { epoch, draws }, scaleOf) => {
   const { cropSize: size } = run.config;
-  const parts = draws.map((draw): PreparedStep['parts'][number] => {
+  const parts = draws.map((draw): StepPart => {
     const { id, positions } = draw.video;
     const choice = { epoch, draws: [draw] };
     const video = {
@@ -117,8 +148,9 @@ const prepareWholeVideos: PartMaker = (run, { streams }, { epoch, draws }, scale
       dropoutSeed: streams.dropout.integer(DROPOUT_SEEDS),
       scale: scaleOf(draw.video),
     };
-    return (problem, { instance, outer }) =>
+    const gradient: StepPart['gradient'] = (problem, { instance, outer }) =>
       wholeVideoGradient(instance, video, (forward) => problem.innerLoss(forward, outer, choice));
+    return { gradient };
   });
   return Promise.resolve(parts);
 };

@@ -81,11 +81,11 @@ async function judge(problem: Pick<TemporalWeights, 'poolVideo'>, { logits }: Sc
 
 /** Random clips of validation videos that show a face, as they are. */
 export async function drawValBatch(
-  { config, valVideos, clips }: TrainingRun,
+  { config, valVideos, outerVideos = valVideos, clips }: TrainingRun,
   { streams, instance }: Pick<TrainingState, 'streams' | 'instance'>,
 ): Promise<ValBatch> {
   const { clipFrames: frames, cropSize: size } = config;
-  const scorable = valVideos.filter(({ runs }) => runs.length > 0);
+  const scorable = outerVideos.filter(({ runs }) => runs.length > 0);
   const drawn = Array.from({ length: config.batch }, () => {
     const video = streams.validation.pick(scorable);
     const { starts, realFrames } = clipPositions(video, frames);

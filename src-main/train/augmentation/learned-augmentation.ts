@@ -1,0 +1,187 @@
+/**
+ * Learning to augment as a bilevel problem of the training loop (algorithms.md 3.3): the inner one trains the network on
+ * clips that an augmenter changes, as any pooling method draws them; the outer one moves the augmenter so that the next
+ * step lowers the loss on validation clips, which are left as they are.
+ */
+import { dispose, tidy, zerosLike } from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import { augmenter, type Augmenter, type AugmenterDraw, type AugmenterName } from '../../../models/augmenter.ts';
+import { sgdUpdate } from '../../../models/ops/optimiser-update.ts';
+import type { NamedTensors } from '../../../models/types.ts';
+import { AppError } from '../../contract/errors.ts';
+import { Rng } from '../../data/rng.ts';
+import { tensorsOf, type NamedValues } from '../../data/stored-variables.ts';
+import type { InnerStep, LearnedAugmentation, TemporalWeights, ValBatch } from '../bilevel-problem.ts';
+import { disposeNamed } from '../gradients.ts';
+import { addChanges, changeRecordSchema, emptyRecord, type ChangeRecord } from './change-record.ts';
+import { hyperGradient, lengthOf, lookAhead } from './hyper-gradient.ts';
+import { adversarialGradient, augmentedClips, trainingGradient, validationSlope } from './outer-gradients.ts';
+
+/**
+ * What moves the augmenter: the loss on validation data behind the step; the training loss, lowered (as the networks of
+ * spatial transformers do) or raised; or nothing, for a recipe.
+ */
+export type AugmenterGoal = 'validation' | 'training' | 'adversarial' | 'fixed';
+
+export type LearnedSetting = {
+  network: AugmenterName;
+  goal: AugmenterGoal;
+  /** Mirror half of the clips; no part of what is learned. */
+  flip: boolean;
+  /** Of the first weights. */
+  seed: number;
+  /** Step of the augmenter, constant [DABO: 0.2, momentum 0.9, weight decay 0.01]. */
+  learningRate: number;
+  momentum: number;
+  weightDecay: number;
+  /** Weights to start from; absent: fresh ones, which are the identity. */
+  weights?: NamedValues;
+};
+
+/** `ahead`: momentum of the look-ahead step, which each epoch starts anew. */
+export type LearnedOuter = {
+  pooling: unknown;
+  theta: NamedTensors;
+  velocity: NamedTensors;
+  ahead: NamedTensors;
+  changes: ChangeRecord;
+};
+
+const storedSchema = z.strictObject({ pooling: z.unknown(), changes: changeRecordSchema });
+export const parseStoredOuter = (stored: unknown) => storedSchema.parse(stored);
+
+const DRAW_SEEDS = 2 ** 31;
+const GROUPS = ['theta', 'velocity', 'ahead'] as const;
+
+/**
+ * A pooling method whose clips an augmenter changes.
+ * @throws AppError `bad-config` for methods that train on whole videos
+ */
+export function learnedAugmentation(pooling: TemporalWeights, setting: LearnedSetting): TemporalWeights<LearnedOuter> {
+  if (pooling.reads !== 'clips' || pooling.search !== undefined)
+    throw new AppError('bad-config', 'Learned augmentation needs a pooling method that trains on drawn clips.', {
+      hint: 'Set pooling=average or pooling=stochastic-softmax.',
+    });
+  const net = augmenter(setting.network);
+  return {
+    reads: 'clips',
+    initial: (videos) => ({ ...emptyOuter(net, pooling.initial(videos)), ...freshWeights(net, setting) }),
+    phase: (epoch) => pooling.phase(epoch),
+    draw: (outer, request, rng) => pooling.draw(outer.pooling, request, rng),
+    innerLoss: (forward, outer, choice) => pooling.innerLoss(forward, outer.pooling, choice),
+    updateOuter: async (outer, seen, nextValBatch) =>
+      Object.assign(outer, { pooling: await pooling.updateOuter(outer.pooling, seen, nextValBatch) }),
+    snapshot: (outer, video) => pooling.snapshot(outer.pooling, video),
+    serialize: (outer) => ({ pooling: pooling.serialize(outer.pooling), changes: outer.changes }),
+    restore: (stored) => {
+      const { pooling: inner, changes } = storedSchema.parse(stored);
+      return { ...emptyOuter(net, pooling.restore(inner)), changes };
+    },
+    poolVideo: (logits) => pooling.poolVideo(logits),
+    augmentation: augmentationOf(net, setting),
+  };
+}
+
+function emptyOuter(net: Augmenter, pooling: unknown): LearnedOuter {
+  return { pooling, theta: {}, velocity: {}, ahead: {}, changes: emptyRecord(net.parameters.length) };
+}
+
+function freshWeights(net: Augmenter, { weights, seed }: LearnedSetting): Pick<LearnedOuter, 'theta' | 'velocity'> {
+  const rng = new Rng(seed).fork('augmenter');
+  const theta = weights === undefined ? net.init(() => rng.next()) : tensorsOf(weights);
+  const velocity = Object.fromEntries(Object.entries(theta).map(([name, value]) => [name, zerosLike(value)]));
+  return { theta, velocity };
+}
+
+function augmentationOf(net: Augmenter, setting: LearnedSetting): LearnedAugmentation<LearnedOuter> {
+  return {
+    draw: (clips, rng) => drawFor(net, setting, clips, rng),
+    clips: ({ theta }, drawn) => augmentedClips(net, theta, drawn),
+    improve: (outer, step, nextValBatch) => improve({ net, setting, outer }, step, nextValBatch),
+    tensors: (outer) => Object.assign({}, ...GROUPS.map((group) => named(group, outer[group]))) as NamedTensors,
+    adopt: (outer, values) => {
+      for (const group of GROUPS) outer[group] = tensorsOf(ungrouped(group, values));
+    },
+    dispose: (outer) => GROUPS.forEach((group) => disposeNamed(outer[group])),
+  };
+}
+
+/** The same count of random numbers whatever the setting. */
+function drawFor({ noise }: Augmenter, { flip }: LearnedSetting, clips: number, rng: Rng): AugmenterDraw {
+  const each = <T>(make: () => T) => Array.from({ length: clips }, make);
+  const z = each(() => Array.from({ length: noise }, () => rng.range(-1, 1)));
+  const mirrors = each(() => (rng.next() < 0.5 && flip ? -1 : 1));
+  return { noise: z, mirrors, order: rng.shuffle([0, 1, 2, 3]), seed: rng.integer(DRAW_SEEDS) };
+}
+
+type Learner = { net: Augmenter; setting: LearnedSetting; outer: LearnedOuter };
+
+/** Between the gradient of the step and the step itself. */
+async function improve(learner: Learner, step: InnerStep, nextValBatch: () => Promise<ValBatch>): Promise<void> {
+  const { net, setting, outer } = learner;
+  const epoch = step.parts[0]!.choice.epoch;
+  if (outer.changes.epoch !== epoch) {
+    disposeNamed(outer.ahead);
+    outer.ahead = {};
+  }
+  for (const { learned } of step.parts) {
+    const changes = net.changes(outer.theta, learned!);
+    outer.changes = addChanges(outer.changes, epoch, await changes.array());
+    changes.dispose();
+  }
+  if (setting.goal === 'fixed') return;
+  const grads = await outerGradient(learner, step, nextValBatch);
+  try {
+    const length = await lengthOf(grads);
+    if (!Number.isFinite(length))
+      throw new AppError('diverged', `The augmenter diverged in epoch ${epoch}: gradient norm ${length}.`, {
+        hint: 'Start again with a smaller learning rate of the augmenter.',
+      });
+    stepWeights(outer, grads, setting);
+  } finally {
+    disposeNamed(grads);
+  }
+}
+
+async function outerGradient(
+  { net, setting, outer }: Learner,
+  step: InnerStep,
+  nextValBatch: () => Promise<ValBatch>,
+): Promise<NamedTensors> {
+  const weights = step.instance.variables.params;
+  if (setting.goal === 'training') return trainingGradient(net, outer.theta, step, weights);
+  if (setting.goal === 'adversarial') return adversarialGradient(net, outer.theta, step);
+  const next = lookAhead(weights, step.grads, outer.ahead, step);
+  disposeNamed(outer.ahead);
+  outer.ahead = next.velocity;
+  const slope = await nextValBatch()
+    .then((val) => validationSlope(val, next.weights, step.parts[0]!.dropoutSeed))
+    .finally(() => disposeNamed(next.weights));
+  try {
+    const gradientAt = (moved: NamedTensors) => trainingGradient(net, outer.theta, step, moved);
+    return await hyperGradient(gradientAt, { weights, slope, learningRate: step.learningRate });
+  } finally {
+    disposeNamed(slope);
+  }
+}
+
+function stepWeights(outer: LearnedOuter, grads: NamedTensors, setting: LearnedSetting): void {
+  const { learningRate: lr, momentum, weightDecay } = setting;
+  for (const [name, grad] of Object.entries(grads)) {
+    const [param, velocity] = [outer.theta[name]!, outer.velocity[name]!];
+    const hyper = { lr, momentum, weightDecay, nesterov: false, gradScale: 1 };
+    const moved = tidy(() => sgdUpdate({ param, velocity }, grad, hyper));
+    dispose([param, velocity]);
+    outer.theta[name] = moved.param;
+    outer.velocity[name] = moved.velocity;
+  }
+}
+
+function named(group: string, tensors: NamedTensors): NamedTensors {
+  return Object.fromEntries(Object.entries(tensors).map(([name, value]) => [`${group}.${name}`, value]));
+}
+
+function ungrouped(group: string, values: NamedValues): NamedValues {
+  const own = Object.entries(values).filter(([name]) => name.startsWith(`${group}.`));
+  return Object.fromEntries(own.map(([name, value]) => [name.slice(group.length + 1), value]));
+}

@@ -1,0 +1,80 @@
+/** Gradients that move an augmenter: through validation data behind a step, or through the training loss itself. */
+import { add, keep, mean, mul, square, sub, tensor5d, tidy, valueAndGrads } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor5D } from '@tensorflow/tfjs-core';
+import type { Augmenter } from '../../../models/augmenter.ts';
+import type { NamedTensors } from '../../../models/types.ts';
+import { clipTensor, type ClipBatch } from '../../data/batches.ts';
+import { clipLogits } from '../../data/network-passes.ts';
+import type { InnerStep, ValBatch } from '../bilevel-problem.ts';
+import { disposeNamed, drawnClipsObjective, type DrawnClips } from '../gradients.ts';
+import { crossEntropy } from '../losses.ts';
+import { AUGMENTED_SCALE } from './augmented-scale.ts';
+
+/** Weight of the mean square of the changes against the loss that an adversary raises. */
+const NEAR_IDENTITY = 1;
+
+/** The clips of a batch with the changes of its draw, normalised. Differentiable in theta. */
+export function augmentedClips(net: Augmenter, theta: NamedTensors, drawn: Pick<DrawnClips, 'batch' | 'learned'>) {
+  return tidy(() =>
+    net.transform(bytesOf(drawn.batch), net.changes(theta, drawn.learned!), drawn.learned!, AUGMENTED_SCALE),
+  );
+}
+
+/** Gradient of the training loss of a step with respect to theta, at `weights`. */
+export function trainingGradient(
+  net: Augmenter,
+  theta: NamedTensors,
+  step: InnerStep,
+  weights: NamedTensors,
+): NamedTensors {
+  return gradientsOf(theta, () => trainingLoss(net, theta, step, weights));
+}
+
+/** The training loss is raised, the changes are kept near the identity: gradient reversal (algorithms.md 3.6 DAN). */
+export function adversarialGradient(net: Augmenter, theta: NamedTensors, step: InnerStep): NamedTensors {
+  return gradientsOf(theta, () => {
+    const { parts, instance } = step;
+    const sizes = parts.map(({ learned }) => mean(square(net.changes(theta, learned!))));
+    const size = sizes.reduce((one, other) => add(one, other));
+    return sub<Scalar>(mul(size, NEAR_IDENTITY), trainingLoss(net, theta, step, instance.variables.params));
+  });
+}
+
+/** v: gradient of the validation loss with respect to the weights, in training mode and without augmentation. */
+export function validationSlope(val: ValBatch, weights: NamedTensors, seed: number): NamedTensors {
+  const mode = { training: true as const, seed, bufferUpdates: {} as NamedTensors };
+  const { model, card, variables } = val.instance;
+  const instance = { model, card, variables: { ...variables, params: weights } };
+  const slope = gradientsOf(weights, () => {
+    const logits = clipLogits(instance, clipTensor(val.batch, null), val.realFrames, mode);
+    return mean<Scalar>(crossEntropy(logits, val.labels));
+  });
+  disposeNamed(mode.bufferUpdates);
+  return slope;
+}
+
+function trainingLoss(
+  net: Augmenter,
+  theta: NamedTensors,
+  { parts, instance, lossOf }: InnerStep,
+  weights: NamedTensors,
+) {
+  const moved = { ...instance, variables: { ...instance.variables, params: weights } };
+  const losses = parts.map((drawn) =>
+    drawnClipsObjective(moved, drawn, augmentedClips(net, theta, drawn), (forward) => lossOf(forward, drawn.choice)),
+  );
+  return losses.reduce((one, other) => add<Scalar>(one, other));
+}
+
+/** Gradients of a scalar with respect to named tensors, without its value. */
+function gradientsOf(variables: NamedTensors, f: () => Scalar): NamedTensors {
+  const names = Object.keys(variables);
+  return tidy(() => {
+    const { grads } = valueAndGrads(f as () => Tensor)(names.map((name) => variables[name]!));
+    return Object.fromEntries(names.map((name, i) => [name, keep(grads[i]!)]));
+  });
+}
+
+function bytesOf({ bytes, shape }: ClipBatch): Tensor5D {
+  return tensor5d(new Int32Array(bytes), shape, 'int32');
+}
