@@ -2,7 +2,7 @@
  * Key chords as text: modifiers in the order Mod, Ctrl, Alt, Shift, then the key, joined by `+`: `Mod+Shift+Z`, `F`,
  * `?`. `Mod` is Cmd on a Mac and Ctrl elsewhere. A printed sign that needs Shift (`?`) is written without it.
  */
-export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
+export type KeyPress = { key: string; ctrlKey: boolean; metaKey: boolean; altKey: boolean; shiftKey: boolean };
 
 const MODIFIER_KEYS = ['Control', 'Meta', 'Alt', 'Shift', 'AltGraph', 'CapsLock'];
 const SHOWN: Readonly<Record<string, string>> = {
