@@ -1,3 +1,4 @@
+import './lib/usable-language.ts';
 import { mount } from 'svelte';
 import { z } from 'zod';
 import App from './App.svelte';

@@ -1,3 +1,4 @@
+import '../../src-renderer/lib/usable-language.ts';
 import axe from 'axe-core';
 import { render } from 'vitest-browser-svelte';
 import App from '../../src-renderer/App.svelte';
