@@ -24,6 +24,11 @@ export class PlayedFrames {
     return this.#startsSec.length;
   }
 
+  /** When the last frame begins. */
+  get lastSec(): number {
+    return this.#startsSec.at(-1) ?? 0;
+  }
+
   /** Where to send the player so that it shows a frame. */
   middleSec(frame: number): number {
     const start = this.#startsSec[frame] ?? 0;

@@ -1,4 +1,4 @@
-import type { Playback } from '../../src-main/contract/window/label.ts';
+import type { LabelledVideo } from '../../src-main/contract/window/label.ts';
 import type { FrameRange } from '../lib/moment-frames.ts';
 import { PlayedFrames } from '../lib/played-frames.ts';
 
@@ -17,8 +17,8 @@ export class FramePlayer {
   speed = $state(1);
   muted = $state(false);
   loop = $state(true);
-  /** The browser refuses the file. */
-  refused = $state(false);
+  /** Why the browser cannot show every frame of the file. */
+  refused = $state<'file' | 'end' | null>(null);
   /** Frame of the picture that the browser said it shows; null before the first. */
   shown = $state<number | null>(null);
   #frames = $state.raw(NO_FRAMES);
@@ -37,12 +37,11 @@ export class FramePlayer {
   }
 
   /** Takes up another video; its element comes by {@link attach}. */
-  open(timesSec: Float64Array, playback: Playback, startsPlaying: boolean): void {
-    this.#frames =
-      playback.how === 'proxy' ? PlayedFrames.evenly(timesSec.length, playback.fps) : new PlayedFrames(timesSec);
+  open(video: Pick<LabelledVideo, 'timesSec' | 'playback' | 'media'>, startsPlaying: boolean): void {
+    this.#frames = playedFrames(video);
     this.frame = 0;
     this.shown = null;
-    this.refused = false;
+    this.refused = null;
     this.playing = false;
     this.#sought = null;
     this.#startsPlaying = startsPlaying;
@@ -58,8 +57,8 @@ export class FramePlayer {
     on('play', () => (this.playing = true));
     on('pause', () => (this.playing = false));
     on('ended', () => this.#afterEnd());
-    on('error', () => (this.refused = true));
-    on('loadeddata', () => this.#begin());
+    on('error', () => (this.refused = 'file'));
+    on('loadeddata', () => this.#begin(video));
     this.#follow(video, ended.signal);
     return () => {
       ended.abort();
@@ -68,7 +67,10 @@ export class FramePlayer {
     };
   }
 
-  #begin(): void {
+  /** Chromium ends some files where their edit list says, before frames that training still gets. */
+  #begin(video: HTMLVideoElement): void {
+    if (video.duration < this.#frames.lastSec) this.refused = 'end';
+    if (this.refused !== null) return;
     if (this.frame > 0) this.goTo(this.frame);
     if (this.#startsPlaying) this.play();
   }
@@ -162,4 +164,15 @@ export class FramePlayer {
     const range = this.loop ? this.#range() : null;
     if (this.playing && range !== null && frame > range.last) this.goTo(range.first);
   }
+}
+
+/** Chromium keeps a container's start time where it lies after 0, and takes one before 0 to be 0. */
+function playedFrames({
+  timesSec,
+  playback,
+  media,
+}: Pick<LabelledVideo, 'timesSec' | 'playback' | 'media'>): PlayedFrames {
+  if (playback.how === 'proxy') return PlayedFrames.evenly(timesSec.length, playback.fps);
+  const offsetSec = Math.max(0, media.startSec);
+  return new PlayedFrames(timesSec.map((sec) => sec + offsetSec));
 }

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeFrames } from '../../src-main/media/decode.ts';
 import type { Project } from '../../src-main/store/project.ts';
 import { openProject } from '../../src-main/store/project.ts';
 import { chromiumMissing } from '../support/chromium.ts';
@@ -10,7 +11,7 @@ import { runCliJson } from '../support/cli.ts';
 import { callFromPage } from '../support/electron-harness/page-call.ts';
 import { buildApp, startApp } from '../support/electron-harness/start-app.ts';
 import type { RunningApp } from '../support/electron-harness/start-app.ts';
-import { CODE, writeCodedVideo } from '../support/media-fixtures.ts';
+import { CODE, readCode, writeCodedVideo } from '../support/media-fixtures.ts';
 import type { CodedVideo } from '../support/media-fixtures.ts';
 
 const missing = chromiumMissing();
@@ -20,7 +21,10 @@ const UNEVEN = Array.from({ length: 40 }, (_, i) => 40 * i + [0, 10, -15, 25, -8
 const VIDEOS: Record<string, CodedVideo> = {
   ...Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`anger/a${i}.mp4`, { ...PLAIN, frames: 30 + i }])),
   'joy/uneven.mp4': { timesMs: UNEVEN, options: ['-g', '12'] },
+  'joy/slowing.mp4': { timesMs: Array.from({ length: 40 }, (_, i) => (i < 20 ? 40 * i : 800 + 90 * (i - 20))) },
   'joy/ntsc.mkv': { frames: 45, rate: '30000/1001', options: ['-c:v', 'libx264', '-bf', '2'] },
+  'joy/late.mkv': { frames: 30, options: ['-c:v', 'libx264', '-output_ts_offset', '0.7'] },
+  'joy/early.mp4': { frames: 30, options: ['-bf', '2', '-output_ts_offset', '-0.2'] },
   'joy/old.flv': { frames: 50, options: ['-c:v', 'flv', '-q:v', '2'] },
 };
 
@@ -69,6 +73,37 @@ async function press(...keys: string[]): Promise<void> {
 async function open(name: string): Promise<void> {
   await app.page.getByRole('option', { name }).click();
   await heading(name).waitFor();
+  const { id } = entries(name);
+  const ready = `(document.querySelector('video')?.src.endsWith('${id}') && document.querySelector('video').readyState === 4) || document.querySelector('.none') !== null`;
+  await until(
+    () => app.page.evaluate(ready),
+    (isReady) => isReady === true,
+  );
+}
+
+/** The file of uneven.mp4 ends in Chromium before its last frames. */
+async function makeCopyIfAsked(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const button = app.page.getByRole('button', { name: 'Make a copy that plays' });
+  if (!(await button.isVisible())) return;
+  await button.click();
+  await app.page.getByText('proxy', { exact: true }).waitFor();
+  await until(
+    () => app.page.evaluate(`document.querySelector('video')?.readyState`),
+    (state) => state === 4,
+  );
+}
+
+/** The number in each picture, in the order in which training decodes them. */
+async function decodedNumbers(name: string): Promise<number[]> {
+  const source = inProject((stored) => {
+    const { id } = entries(name);
+    const { kind, media } = stored.video(id);
+    return { path: stored.mediaPath(id), kind, media, index: stored.frameIndex(id) };
+  });
+  const numbers: number[] = [];
+  for await (const { rgb, width, height } of decodeFrames(source)) numbers.push(readCode(rgb, width, height));
+  return numbers;
 }
 
 const entries = (name: string) =>
@@ -142,28 +177,25 @@ describe.skipIf(missing !== null)(title, () => {
     expect(last).toMatchObject({ label: 'fear', withdrawn: false });
   });
 
-  it.each(['a4.mp4', 'uneven.mp4', 'ntsc.mkv'])(
-    '%s: shows the picture of each frame that is stepped to',
+  it.each(['a4.mp4', 'slowing.mp4', 'ntsc.mkv', 'late.mkv', 'early.mp4', 'uneven.mp4'])(
+    '%s: shows the picture that training gets for each frame',
     async (name) => {
+      const pictures = await decodedNumbers(name);
       await open(name);
-      await app.page.locator('video').waitFor();
-      await until(
-        () => app.page.evaluate(`document.querySelector('video').readyState`),
-        (state) => state === 4,
-      );
+      await makeCopyIfAsked();
       await press('Home');
       for (const frame of [0, 1, 2, 3]) {
-        expect(await shownNumber(frame)).toBe(frame);
+        expect(await shownNumber(frame)).toBe(pictures[frame]);
         await press('ArrowRight');
       }
       await press('End');
-      const last = inProject((stored) => stored.frameIndex(entries(name).id).timesSec.length - 1);
+      const last = pictures.length - 1;
       for (const frame of [last, last - 1, last - 2]) {
-        expect(await shownNumber(frame)).toBe(frame);
+        expect(await shownNumber(frame)).toBe(pictures[frame]);
         await press('ArrowLeft');
       }
       await press(...Array<string>(9).fill('ArrowLeft'));
-      expect(await shownNumber(last - 12)).toBe(last - 12);
+      expect(await shownNumber(last - 12)).toBe(pictures[last - 12]);
     },
   );
 
@@ -182,12 +214,8 @@ describe.skipIf(missing !== null)(title, () => {
 
   it('an FLV gets a copy with the same frames, marked as such', async () => {
     await open('old.flv');
-    await app.page.getByRole('button', { name: 'Make a copy that plays' }).click();
+    await makeCopyIfAsked();
     await app.page.getByText('proxy', { exact: true }).waitFor();
-    await until(
-      () => app.page.evaluate(`document.querySelector('video')?.readyState`),
-      (state) => state === 4,
-    );
     await press('Home');
     expect(await shownNumber(0)).toBe(0);
     await press(...Array<string>(7).fill('ArrowRight'));
@@ -200,7 +228,7 @@ describe.skipIf(missing !== null)(title, () => {
     await open('a0.mp4');
     await press('b');
     await app.page
-      .getByText('0 of 13 labelled by you')
+      .getByText('0 of 16 labelled by you')
       .waitFor({ timeout: 1000 })
       .catch(() => undefined);
     await open('ntsc.mkv');
