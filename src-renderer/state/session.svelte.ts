@@ -80,7 +80,8 @@ export class Session {
     });
     this.jobs.onEnd((job) => {
       if (job.state === 'failed' && job.error) this.toasts.showFailure(job.error);
-      if (job.state === 'done') this.toasts.show({ tone: 'good', message: `${JOB_TITLES[job.kind]}: done.` });
+      if (job.state === 'done' && job.kind !== 'import')
+        this.toasts.show({ tone: 'good', message: `${JOB_TITLES[job.kind]}: done.` });
     });
   }
 
