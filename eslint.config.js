@@ -58,7 +58,12 @@ export default tseslint.config(
     // Scripts for the page, each one expression.
     files: ['test/e2e/in-page/*.js'],
     languageOptions: {
-      globals: { window: 'readonly', document: 'readonly', WebSocket: 'readonly', fetch: 'readonly' },
+      globals: Object.fromEntries(
+        ['window', 'document', 'fetch', 'WebSocket', 'OffscreenCanvas', 'Image', 'performance'].map((name) => [
+          name,
+          'readonly',
+        ]),
+      ),
     },
     rules: { '@typescript-eslint/no-unused-expressions': 'off', 'no-unused-expressions': 'off' },
   },

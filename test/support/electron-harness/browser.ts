@@ -1,7 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
 import type { BrowserContext, LaunchOptions, Page } from 'playwright-core';
@@ -16,8 +14,8 @@ export async function openBrowser(): Promise<HarnessBrowser> {
   const port = await freePort();
   const shown = process.env['APEXSCOPE_SHOW'] === '1';
   const options = shown ? shownBrowser() : await chromiumLaunchOptions();
-  const profile = mkdtempSync(path.join(os.tmpdir(), 'apexscope-profile-'));
-  const context = await chromium.launchPersistentContext(profile, {
+  // Why: the name of no folder stands for a new one, which goes with the browser.
+  const context = await chromium.launchPersistentContext('', {
     ...options,
     args: [...(options.args ?? []), `--remote-debugging-port=${port}`],
     viewport: shown ? null : { width: 1440, height: 900 },
