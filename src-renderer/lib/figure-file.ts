@@ -24,6 +24,7 @@ export function svgText(drawing: SVGSVGElement, ground: string): string {
   const [from, to] = [drawing.querySelectorAll<SVGElement>('*'), copy.querySelectorAll<SVGElement>('*')];
   from.forEach((element, i) => copyStyle(element, to[i]!));
   const { width, height } = drawing.getBoundingClientRect();
+  for (const name of ['class', 'style']) copy.removeAttribute(name);
   copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   copy.setAttribute('width', String(width));
   copy.setAttribute('height', String(height));

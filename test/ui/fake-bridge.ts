@@ -2,7 +2,7 @@ import { AppError } from '../../src-main/contract/errors.ts';
 import { EventQueue } from '../../src-main/contract/event-queue.ts';
 import type { AppState } from '../../src-main/contract/window/app.ts';
 import type { JobState } from '../../src-main/contract/window/jobs.ts';
-import type { LibraryEvent, LibraryVideo } from '../../src-main/contract/window/library.ts';
+import type { ImportPreview, LibraryEvent, LibraryVideo } from '../../src-main/contract/window/library.ts';
 import type { WindowBridge } from '../../src-main/contract/window/window-api.ts';
 
 export const LABELS = ['anger', 'fear', 'neutral'];
@@ -47,6 +47,7 @@ export class FakeProgram {
     const open = (name: string): AsyncIterable<unknown> => {
       if (name === 'app.events') return this.appStates;
       if (name === 'jobs.events') return this.jobStates;
+      if (name in this.#answers) return this.#answers[name]!({} as never) as AsyncIterable<unknown>;
       return this.#list();
     };
     return { call, open } as unknown as WindowBridge;
@@ -111,6 +112,7 @@ function plainAnswers(videos: readonly LibraryVideo[]): Record<string, (input: n
       videos.slice(0, 4).map(({ id }, i) => ({ id, ...verdict, contradiction: i === 0 ? contradiction : null })),
     'library.thumbnails': ({ videos: wanted }: { videos: unknown[] }) => wanted.map(() => null),
     'library.people': () => [],
+    'library.previewImport': () => PREVIEW,
     'library.video': ({ id }: { id: string }) => ({
       id,
       place: '/data/x.mp4',
@@ -120,6 +122,7 @@ function plainAnswers(videos: readonly LibraryVideo[]): Record<string, (input: n
       faces: 'auto',
       attributes: {},
     }),
+    'jobs.start': () => ({ id: 7 }),
     'library.describe': () => null,
     'library.choosePerson': () => null,
     'settings.undo': () => ({ done: [], undone: [] }),
@@ -127,3 +130,13 @@ function plainAnswers(videos: readonly LibraryVideo[]): Record<string, (input: n
     'settings.cacheSize': () => ({ crops: kept, runs: kept, pictures: kept }),
   };
 }
+
+const PREVIEW: ImportPreview = {
+  ...{ layout: 'csv', why: 'labels.csv has the columns path and label', videos: 3, unlabelled: 1, subjects: 2 },
+  ...{ perClass: { anger: 1, fear: 1 }, declaredSplits: { train: 2 }, withMoment: 1, notes: ['A note.'] },
+  problems: [{ path: 'gone.mp4', reason: 'labels.csv lists it, and it is not there' }],
+  examples: [
+    { path: 'a.mp4', label: 'anger', subject: 'Ada' },
+    { path: 'b.mp4', label: null, subject: null },
+  ],
+};

@@ -1,0 +1,76 @@
+/** The Train tab in a real Chromium: form, plan, verbs, why a run failed, comparison, and axe. */
+import { page, userEvent } from 'vitest/browser';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { evaluatedAnswers } from './evaluated-run.ts';
+import { FakeProgram } from './fake-bridge.ts';
+import { openWindow, seriousFindings } from './open-window.ts';
+
+beforeEach(() => page.viewport(1280, 800));
+
+async function openTrain() {
+  const program = new FakeProgram({ answers: evaluatedAnswers() });
+  program.openProject();
+  const opened = await openWindow(program);
+  await page.getByRole('tab', { name: 'Train' }).click();
+  await expect.element(page.getByRole('heading', { name: 'run-3' })).toBeVisible();
+  return { program, ...opened };
+}
+
+describe('the form', () => {
+  it('starts a run with what was changed, and shows what it will take', async () => {
+    const { program } = await openTrain();
+    await userEvent.keyboard('n');
+    await expect.element(page.getByText('20 to learn from, 6 to validate, 6 to test')).toBeVisible();
+    const epochs = page.getByRole('spinbutton', { name: 'Most epochs' });
+    await epochs.click();
+    await epochs.fill('7');
+    (epochs.element() as HTMLElement).blur();
+    await expect.element(page.getByText(/1 setting changed/)).toBeVisible();
+    await userEvent.keyboard('{Control>}{Enter}{/Control}');
+    await expect
+      .poll(() => program.inputs('jobs.start'))
+      .toEqual([{ kind: 'train', run: 'run-4', config: { epochs: 7 } }]);
+  });
+});
+
+describe('a run', () => {
+  it('that failed says why', async () => {
+    await openTrain();
+    await page.getByRole('option', { name: /run-2/ }).click();
+    await expect.element(page.getByText('The loss is not a number any more.')).toBeVisible();
+  });
+
+  it('that is paused can be resumed, kept or discarded, and discarding asks first', async () => {
+    const { program } = await openTrain();
+    await page.getByRole('button', { name: /^Discard/ }).click();
+    await page.getByRole('button', { name: 'Keep it' }).click();
+    expect(program.inputs('train.discard')).toEqual([]);
+    await page.getByRole('button', { name: /^Resume/ }).click();
+    await expect.poll(() => program.inputs('jobs.start')).toEqual([{ kind: 'train', run: 'run-3', resume: true }]);
+  });
+});
+
+describe('runs', () => {
+  it('are compared by figures and by the settings that differ', async () => {
+    await openTrain();
+    for (const name of ['run-1', 'run-2']) {
+      await page.getByRole('option', { name: new RegExp(name) }).click();
+      await userEvent.keyboard(' ');
+    }
+    await page.getByRole('button', { name: 'Compare 2' }).click();
+    await expect.element(page.getByRole('rowheader', { name: 'gamma' })).toBeVisible();
+    await expect.element(page.getByRole('row', { name: /run-1 .*80.0\s%/ })).toBeVisible();
+  });
+});
+
+describe('axe finds nothing serious', () => {
+  it.each(['light', 'dark'] as const)('in %s', async (theme) => {
+    const { session } = await openTrain();
+    session.theme.apply(theme);
+    // Why: colours fade from one theme to the other.
+    await expect.poll(seriousFindings).toEqual([]);
+    await userEvent.keyboard('n');
+    await expect.element(page.getByRole('heading', { name: 'What it will take' })).toBeVisible();
+    await expect.poll(seriousFindings).toEqual([]);
+  });
+});
