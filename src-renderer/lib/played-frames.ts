@@ -29,11 +29,11 @@ export class PlayedFrames {
     return this.#startsSec.at(-1) ?? 0;
   }
 
-  /** Where to send the player so that it shows a frame. */
-  middleSec(frame: number): number {
+  /** Where to send the player so that it shows a frame: so far into it, its middle by default. */
+  insideSec(frame: number, share = 0.5): number {
     const start = this.#startsSec[frame] ?? 0;
     const end = this.#startsSec[frame + 1] ?? start + this.#stepSec;
-    return Math.max(0, (start + end) / 2);
+    return Math.max(0, start + share * (end - start));
   }
 
   /** The frame whose picture carries a time; times of pictures are exact to less than a quarter of a step. */

@@ -4,6 +4,14 @@ import { PlayedFrames } from '../lib/played-frames.ts';
 
 export const SPEEDS = [0.1, 0.25, 0.5, 1, 1.5, 2, 4] as const;
 
+/**
+ * Where inside of a frame it is sought, one after the other, until the picture is the right one: in files of uneven rate
+ * Chromium goes by durations that some containers give in the order of decoding, and shows a neighbour.
+ */
+const SHARES = [0.5, 0.85, 0.15, 0.97] as const;
+/** The picture of a place that was sought is there at the latest after this. */
+const PICTURE_MS = 60;
+
 const NO_FRAMES = new PlayedFrames(new Float64Array());
 
 /**
@@ -24,6 +32,8 @@ export class FramePlayer {
   #frames = $state.raw(NO_FRAMES);
   #video: HTMLVideoElement | null = null;
   #sought: number | null = null;
+  #attempt = 0;
+  #lookTimer: ReturnType<typeof setTimeout> | undefined;
   #startsPlaying = false;
   /** Looping goes round in here; null: the whole video. */
   readonly #range: () => FrameRange | null;
@@ -44,6 +54,7 @@ export class FramePlayer {
     this.refused = null;
     this.playing = false;
     this.#sought = null;
+    clearTimeout(this.#lookTimer);
     this.#startsPlaying = startsPlaying;
   }
 
@@ -55,13 +66,14 @@ export class FramePlayer {
     this.#applySettings(video);
     on('seeked', () => this.#afterSeek());
     on('play', () => (this.playing = true));
-    on('pause', () => (this.playing = false));
+    on('pause', () => this.#afterPause());
     on('ended', () => this.#afterEnd());
     on('error', () => (this.refused = 'file'));
     on('loadeddata', () => this.#begin(video));
     this.#follow(video, ended.signal);
     return () => {
       ended.abort();
+      clearTimeout(this.#lookTimer);
       video.pause();
       if (this.#video === video) this.#video = null;
     };
@@ -85,9 +97,11 @@ export class FramePlayer {
   goTo(frame: number): void {
     this.frame = Math.min(Math.max(frame, 0), Math.max(0, this.count - 1));
     if (this.#video === null) return;
-    const isSeeking = this.#sought !== null;
+    const isSeeking = this.#sought !== null && this.#video.seeking;
     this.#sought = this.frame;
-    if (!isSeeking) this.#video.currentTime = this.#frames.middleSec(this.frame);
+    this.#attempt = 0;
+    clearTimeout(this.#lookTimer);
+    if (!isSeeking) this.#seek(this.#video, this.frame);
   }
 
   /** Frames forward, or back where negative; stands still then. */
@@ -98,7 +112,7 @@ export class FramePlayer {
 
   /** Seconds forward, or back where negative; goes on playing where it plays. */
   jump(sec: number): void {
-    this.goTo(this.#frames.at(this.#frames.middleSec(this.frame) + sec));
+    this.goTo(this.#frames.at(this.#frames.insideSec(this.frame) + sec));
   }
 
   toggle(): void {
@@ -135,13 +149,32 @@ export class FramePlayer {
     if (this.#video) this.#applySettings(this.#video);
   }
 
+  #seek(video: HTMLVideoElement, frame: number): void {
+    video.currentTime = this.#frames.insideSec(frame, SHARES[this.#attempt]);
+  }
+
   #afterSeek(): void {
     const video = this.#video;
     const sought = this.#sought;
     if (video === null || sought === null) return;
-    const target = this.#frames.middleSec(sought);
-    if (Math.abs(video.currentTime - target) > 1e-3) video.currentTime = target;
-    else this.#sought = null;
+    const target = this.#frames.insideSec(sought, SHARES[this.#attempt]);
+    if (Math.abs(video.currentTime - target) > 1e-3) this.#seek(video, sought);
+    else if (this.playing) this.#sought = null;
+    else this.#lookTimer = setTimeout(() => this.#look(video, sought), PICTURE_MS);
+  }
+
+  /** Whether the picture is the one that was sought; else it is sought elsewhere in the frame. */
+  #look(video: HTMLVideoElement, sought: number): void {
+    if (this.shown !== sought && this.#attempt < SHARES.length - 1) {
+      this.#attempt += 1;
+      this.#seek(video, sought);
+    } else this.#sought = null;
+  }
+
+  /** A picture can still follow; what the number says is shown. */
+  #afterPause(): void {
+    this.playing = false;
+    if (this.#sought === null) this.goTo(this.frame);
   }
 
   #afterEnd(): void {
@@ -154,7 +187,7 @@ export class FramePlayer {
     video.requestVideoFrameCallback((_, { mediaTime }) => {
       if (signal.aborted) return;
       this.shown = this.#frames.at(mediaTime);
-      if (this.#sought === null) this.#played(this.shown);
+      if (this.#sought === null && this.playing) this.#played(this.shown);
       this.#follow(video, signal);
     });
   }
@@ -162,7 +195,7 @@ export class FramePlayer {
   #played(frame: number): void {
     this.frame = frame;
     const range = this.loop ? this.#range() : null;
-    if (this.playing && range !== null && frame > range.last) this.goTo(range.first);
+    if (range !== null && frame > range.last) this.goTo(range.first);
   }
 }
 
