@@ -20,6 +20,9 @@ export async function openWindow(program: FakeProgram) {
 
 /** What axe finds serious or critical in the page, as `rule: element` lines; contrast is computed by it too. */
 export async function seriousFindings(): Promise<string[]> {
+  // Why: while a colour changes, its contrast is that of no theme.
+  const transitions = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+  await Promise.allSettled(transitions.map(({ finished }) => finished));
   const { violations } = await axe.run(document, { resultTypes: ['violations'] });
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')

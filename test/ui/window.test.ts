@@ -16,6 +16,17 @@ async function openLibrary(program = new FakeProgram()) {
   return { program, ...opened };
 }
 
+/** As after "Open a folder of videos" on the first screen. */
+async function openWithImport() {
+  const program = new FakeProgram();
+  program.noProject();
+  const opened = await openWindow(program);
+  opened.session.pendingImport = '/data/new';
+  program.openProject();
+  await expect.element(page.getByRole('dialog', { name: 'Import' })).toBeVisible();
+  return { program, ...opened };
+}
+
 describe('the first start', () => {
   it('offers a folder, a project, the sample and recent projects, and one that has gone cannot be opened', async () => {
     const program = new FakeProgram();
@@ -91,6 +102,17 @@ describe('the library', () => {
     });
   });
 
+  it('shows what an import would bring before it asks for one', async () => {
+    const { program } = await openWithImport();
+    await expect.element(page.getByText('Recognised: A list (CSV)')).toBeVisible();
+    await expect.element(page.getByText(/labels.csv lists it, and it is not there/)).toBeVisible();
+    expect(program.inputs('jobs.start')).toEqual([]);
+    await page.getByRole('button', { name: 'Import 3 videos' }).click();
+    await expect
+      .poll(() => program.inputs('jobs.start'))
+      .toEqual([{ kind: 'import', source: '/data/new', layout: 'auto', faces: 'auto', fold: 1 }, { kind: 'prepare' }]);
+  });
+
   it('records whose face is meant', async () => {
     const { program } = await openLibrary();
     await videos.getByRole('option').nth(1).click();
@@ -154,6 +176,17 @@ describe.each(THEMES)('axe finds nothing serious in the %s theme', (theme) => {
     await clean();
     session.overlay = 'jobs';
     await expect.element(page.getByRole('dialog', { name: 'Jobs' })).toBeVisible();
+    await clean();
+  });
+
+  it('in the preview of an import and in quarantine', async () => {
+    const { session } = await openWithImport();
+    session.theme.apply(theme);
+    await expect.element(page.getByText('Recognised: A list (CSV)')).toBeVisible();
+    await clean();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: '1 file in quarantine…' }).click();
+    await expect.element(page.getByRole('dialog', { name: 'Quarantine' })).toBeVisible();
     await clean();
   });
 
