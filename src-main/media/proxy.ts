@@ -28,7 +28,7 @@ export function proxyRate({ averageFps }: Pick<MediaInfo, 'averageFps'>): number
  */
 export async function writeProxy(source: IndexedSource, file: string, job: JobContext = {}): Promise<void> {
   const { width, height } = evenSize(source.media);
-  const frames = decodeFrames(source, { width, height, reuse: true, ...(job.signal && { signal: job.signal }) });
+  const frames = decodeFrames(source, { width, height, ...(job.signal && { signal: job.signal }) });
   const fps = proxyRate(source.media);
   await encodeVideo(file, { width, height, fps, codec: 'h264', crf: QUALITY }, picturesOf(frames), job);
 }

@@ -43,7 +43,10 @@ async function until<T>(look: () => T | Promise<T>, holds: (seen: T) => boolean)
   for (let waitedMs = 0; ; waitedMs += 40) {
     const seen = await look();
     if (holds(seen)) return seen;
-    if (waitedMs > 6000) throw new Error(`waited in vain; last seen: ${JSON.stringify(seen)}`);
+    if (waitedMs > 6000)
+      throw new Error(
+        `waited in vain; last seen: ${JSON.stringify(seen)} ${await app.page.locator('.where').textContent()} ${String(await app.page.evaluate('document.querySelector("video")?.currentTime + " " + document.querySelector("video")?.duration + document.activeElement?.ariaLabel'))}`,
+      );
     await new Promise((resolve) => setTimeout(resolve, 40));
   }
 }

@@ -4,13 +4,17 @@ import type { Command } from 'commander';
 import { LAYOUT_NAMES } from '../../contract/api.ts';
 import type { ImportSummary, LayoutName, PersonChoice, PrepareSummary, VideoPeople } from '../../contract/api.ts';
 import { newCommand, wholeNumber } from '../program.ts';
+import { exportLabelsCommand, importLabelsCommand } from './labels.ts';
 import type { CommandHost } from '../program.ts';
 
 const SHOWN_PROBLEMS = 10;
 
-/** Commands that bring videos in: `sample`, `import`, `prepare`. */
+/** Commands that bring videos and labels in and out: `sample`, `import`, `prepare`, `import-labels`, `export labels`. */
 export function dataCommands(host: CommandHost): Command[] {
-  return [sampleCommand(host), importCommand(host), prepareCommand(host)];
+  const exporting = newCommand('export', 'Write what a project holds for other programs').addCommand(
+    exportLabelsCommand(host),
+  );
+  return [sampleCommand(host), importCommand(host), prepareCommand(host), importLabelsCommand(host), exporting];
 }
 
 function sampleCommand({ api, job, show }: CommandHost): Command {
