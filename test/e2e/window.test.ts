@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TrainSummary } from '../../src-main/contract/api.ts';
 import type { AppState } from '../../src-main/contract/window/app.ts';
 import type { PagePort } from '../../src-main/contract/window/page-port.ts';
 import { videoUrl } from '../../src-main/contract/window/media-url.ts';
@@ -164,7 +165,7 @@ describe.skipIf(missing !== null)(title, () => {
     app.complaints.length = 0;
   });
 
-  it('refuses foreign paths, wrong inputs, unknown names and floods, and goes on', async () => {
+  it('refuses foreign paths, wrong inputs and unknown names, and goes on', async () => {
     const id = storedVideos()[0]!;
     const refused: [string, unknown][] = [
       ['jobs.start', { kind: 'import', source: '/etc' }],
@@ -218,6 +219,19 @@ describe.skipIf(missing !== null)(title, () => {
     expect(await job(id)).toMatchObject({ state: 'cancelled', error: null });
     await runJob({ ...train, resume: true });
     expect(await metricsOf('stopped')).toEqual(await metricsOf('window'));
+  });
+
+  it('saves a run when the program is closed, and goes on with it after the next start', async () => {
+    const train = { kind: 'train' as const, run: 'closed', set: SETTINGS, engine: 'wasm' as const };
+    await progressOf((await call('jobs.start', train)).id, 10);
+    await app.close();
+    expect(app.process.exitCode).toBe(0);
+    app = await startApp({ userDir: path.join(folder, 'user') });
+    await call('app.openProject', { dir: project });
+    expect(await call('train.runs', {})).toContainEqual(expect.objectContaining({ name: 'closed', status: 'paused' }));
+    const { output } = await runJob({ ...train, resume: true });
+    expect((output as TrainSummary).resumedFromEpoch).not.toBeNull();
+    expect(await metricsOf('closed')).toEqual(await metricsOf('window'));
   });
 
   it('brings the project process back after kill -9, with the project open', async () => {
