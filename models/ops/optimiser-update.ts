@@ -2,19 +2,7 @@
  * One step of an optimiser for one variable: new values from old ones, in a single pass where the backend has a kernel.
  * Nothing here is differentiable. Callers own the results and assign them to their variables.
  */
-import {
-  add,
-  div,
-  mul,
-  scalar,
-  sqrt,
-  square,
-  sub,
-  sum,
-  tidy,
-  type Scalar,
-  type Tensor,
-} from '@tensorflow/tfjs-core';
+import { add, div, mul, scalar, sqrt, square, sub, sum, tidy, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import { hasFusedKernel, runFusedKernel } from './fused-kernel.ts';
 
 /** `weightDecay` adds decay times param to the gradient, as in the papers' SGD. `gradScale` multiplies the gradient. */
