@@ -8,12 +8,15 @@ export const SPLIT_WORDS = {
 } satisfies Record<LibrarySplit['how'], string>;
 
 const LEAK_WORDS = {
-  subject: (key) => `Person ${key} is`,
-  performance: (key) => `Performance ${key} is`,
-  content: () => 'The same recording is',
+  subject: (key) => key,
+  performance: (key) => `performance ${key}`,
+  content: () => 'the same recording',
 } satisfies Record<SplitLeak['what'], (key: string) => string>;
 
-/** `Person 7 is in train and test: figures will be too good.` */
+const ORDER = ['train', 'val', 'test'];
+
+/** `person-07 is in train and test`. */
 export function leakText({ what, key, sets }: SplitLeak): string {
-  return `${LEAK_WORDS[what](key)} in ${sets.join(' and ')}: figures will be too good.`;
+  const inOrder = sets.toSorted((one, other) => ORDER.indexOf(one) - ORDER.indexOf(other));
+  return `${LEAK_WORDS[what](key)} is in ${inOrder.join(' and ')}`;
 }
