@@ -8,6 +8,7 @@ import { benchCommand } from './commands/bench.ts';
 import { dataCommands } from './commands/data.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { learnAugmentationCommand } from './commands/learn-augmentation.ts';
 import { runCommands } from './commands/runs.ts';
 import { searchPoolingCommand } from './commands/search-pooling.ts';
 import { interruptSignal } from './interrupt.ts';
@@ -30,7 +31,12 @@ async function main(): Promise<void> {
     .version(VERSION)
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
-  const jobs = [...dataCommands(host), ...runCommands(host), searchPoolingCommand(host)];
+  const jobs = [
+    ...dataCommands(host),
+    ...runCommands(host),
+    searchPoolingCommand(host),
+    learnAugmentationCommand(host),
+  ];
   for (const command of [doctorCommand(host), ...jobs, demoCommand(host), benchCommand(host)]) {
     program.addCommand(command);
   }

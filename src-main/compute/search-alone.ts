@@ -1,12 +1,7 @@
 /** The end of a pooling search: its finalists trained alone from the start, the best on validation judged on the test. */
 import path from 'node:path';
-import { modelCard } from '../../models/index.ts';
 import type { JobContext } from '../contract/progress.ts';
-import { variablesFromValues } from '../data/stored-variables.ts';
-import { openRunFolder } from '../store/run-folder.ts';
-import { disposeNamed } from '../train/gradients.ts';
-import { temporalWeights } from '../train/temporal-weights/methods.ts';
-import { validate } from '../train/validation.ts';
+import { judgeRun } from './judged-run.ts';
 import { poolAtOf } from './search-networks.ts';
 import type { Search } from './search-setting.ts';
 import { queueOnThisMachine, type TrainingResult, type TrainingTask } from './training-executor.ts';
@@ -54,25 +49,11 @@ function isBetter(one: TrainingResult, other: TrainingResult): boolean {
 }
 
 async function testAccuracy(
-  { data, configs, folder }: Search,
+  { data, folder }: Search,
   { name }: TrainingResult,
   job: JobContext,
 ): Promise<number | null> {
-  if (data.test.length === 0) return null;
-  const run = await openRunFolder(aloneDir(folder.dir), name);
-  const best = (await run.readCheckpoint('best'))!;
-  const { config } = run;
-  const card = modelCard(config.model);
-  const { cropSize, clipFrames, dropout, poolAt } = config;
-  const model = card.create({ classes: data.classes.length, cropSize, clipFrames, dropout, poolAt });
-  const variables = variablesFromValues(model, best.tensors, `checkpoint-best of ${name}`);
-  try {
-    const { classes, clips, test: valVideos } = data;
-    const problem = temporalWeights(configs.alone);
-    const judged = { config, classes, clips, valVideos };
-    return (await validate(judged, problem, { instance: { card, model, variables } }, job)).valWar;
-  } finally {
-    disposeNamed({ ...variables.params, ...variables.buffers });
-    await run.close();
-  }
+  const { classes, clips, test: videos } = data;
+  if (videos.length === 0) return null;
+  return (await judgeRun(name, { dir: aloneDir(folder.dir), classes, clips, videos }, job)).valWar;
 }

@@ -53,8 +53,8 @@ function jsonOf(value: object): Record<string, unknown> {
   return JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
 }
 
-export async function readSummary(folder: SearchFolder): Promise<PoolingSearchSummary | null> {
-  return (await readJson(folder, 'summary.json')) as PoolingSearchSummary | null;
+export async function readSummary<Summary = PoolingSearchSummary>(folder: SearchFolder): Promise<Summary | null> {
+  return (await readJson(folder, 'summary.json')) as Summary | null;
 }
 
 export async function readEvaluation(folder: SearchFolder): Promise<StoredEvaluation> {

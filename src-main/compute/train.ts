@@ -17,9 +17,11 @@ import { openEngine } from '../engine/select.ts';
 import type { Project, ProjectVideo } from '../store/project.ts';
 import { createRunFolder, openRunFolder, runExists } from '../store/run-folder.ts';
 import type { RunFolder } from '../store/run-folder.ts';
+import { withRecipe } from '../train/augmentation/recipe.ts';
 import { trainRun } from '../train/training-loop.ts';
 import type { TrainResult } from '../train/training-loop.ts';
 import { readInitialWeights } from './initial-weights.ts';
+import { readRecipe } from './learn-augmentation-recipe.ts';
 import { requirePoolAt } from './pool-at.ts';
 import { packPathOf } from './prepare-video.ts';
 import { preparedVideos, projectClips } from './prepared-videos.ts';
@@ -167,7 +169,7 @@ async function trainInFolder(
         : null;
     const result = await trainRun(
       {
-        config,
+        ...(await augmentedAs(config)),
         classes: manifest.classes,
         card,
         trainVideos: await videosOf(project, manifest, 'train'),
@@ -189,6 +191,11 @@ async function trainInFolder(
   } finally {
     await folder.close();
   }
+}
+
+/** Settings and problem of a run with the recipe that it names. */
+async function augmentedAs(config: ResolvedConfig): Promise<ReturnType<typeof withRecipe>> {
+  return config.recipe === undefined ? { config } : withRecipe(config, await readRecipe(config.recipe));
 }
 
 async function videosOf(project: Project, { splits, classes }: RunManifest, split: 'train' | 'val') {

@@ -12,6 +12,7 @@ import type { JobContext } from '../contract/progress.ts';
 import type { EpochMetrics, RunManifest } from '../contract/records.ts';
 import type { ClipSource, ClipVideo } from '../data/clip-source.ts';
 import { createRunFolder, openRunFolder, runExists, type RunFolder } from '../store/run-folder.ts';
+import type { TemporalWeights } from '../train/bilevel-problem.ts';
 import { trainRun } from '../train/training-loop.ts';
 
 /** `name` is that of the run's folder. */
@@ -44,6 +45,10 @@ export type TrainingPlace = {
   clips: ClipSource;
   trainVideos: readonly ClipVideo[];
   valVideos: readonly ClipVideo[];
+  /** Videos that outer losses are measured on; absent: those of validation. */
+  outerVideos?: readonly ClipVideo[];
+  /** The bilevel problem of a task; none: the pooling method of its config. */
+  problem?: (task: TrainingTask) => TemporalWeights | undefined;
   recordsSampling: boolean;
   manifest: (name: string) => RunManifest;
 };
@@ -83,8 +88,11 @@ async function trainOne(
     : await createRunFolder(place.dir, name, { config, manifest: place.manifest(name) });
   try {
     const resumeFrom = await folder.readCheckpoint('last');
-    const { classes, clips, trainVideos, valVideos, recordsSampling } = place;
-    const run = { config, classes, clips, trainVideos, valVideos, recordsSampling, card: modelCard(config.model) };
+    const { classes, clips, trainVideos, valVideos, outerVideos = valVideos, recordsSampling } = place;
+    const videos = { trainVideos, valVideos, outerVideos };
+    const problem = place.problem?.({ name, config });
+    const shared = { config, classes, clips, ...videos, recordsSampling, card: modelCard(config.model) };
+    const run = { ...shared, ...(problem && { problem }) };
     const { best, epochs, stopped } = await trainRun({ ...run, sink: folder, ...(resumeFrom && { resumeFrom }) }, job);
     const { epoch: bestEpoch, ...score } = best;
     const result = { name, ...score, epochs, bestEpoch, stopped, ...(await costOf(folder, valVideos.length)) };

@@ -1,4 +1,5 @@
 import type { BenchOptions, BenchSummary } from './bench.ts';
+import type { LearnAugmentationOptions, LearnAugmentationSummary } from './learn-augmentation.ts';
 import type { PoolingSearchOptions, PoolingSearchSummary, ReplayOptions, ReplaySummary } from './pooling-search.ts';
 import type { JobContext } from './progress.ts';
 import type { EngineInfo, EvaluationReport, QuarantineRecord, VideoPrediction } from './records.ts';
@@ -100,6 +101,16 @@ export type LabelExportSummary = { files: string[]; videos: number; annotations:
 export type LabelImportOptions = { project: string; files: string[]; who: string; holds: boolean };
 export type LabelImportSummary = { videos: number; annotations: number; problems: { what: string; reason: string }[] };
 
+/** A copy of an evaluated video with its weights under the picture. */
+export type OverlayOptions = {
+  project: string;
+  run: string;
+  split: 'val' | 'test';
+  videoId: string;
+  hideFaces: boolean;
+};
+export type OverlaySummary = { path: string };
+
 export type DemoOptions = { dir: string; quick: boolean; seed: number; engine: EngineChoice };
 export type DemoSummary = {
   dir: string;
@@ -135,6 +146,7 @@ export interface AppApi {
   train(options: TrainOptions, job: JobContext): Promise<TrainSummary>;
   evaluate(options: EvaluateOptions, job: JobContext): Promise<EvaluateSummary>;
   predict(options: PredictOptions, job: JobContext): Promise<PredictSummary>;
+  overlayVideo(options: OverlayOptions, job: JobContext): Promise<OverlaySummary>;
   makeProxies(options: ProxyOptions, job: JobContext): Promise<ProxySummary>;
   exportLabels(options: LabelExportOptions): Promise<LabelExportSummary>;
   importLabels(options: LabelImportOptions): Promise<LabelImportSummary>;
@@ -143,6 +155,10 @@ export interface AppApi {
     options: PoolingSearchOptions & { engine: EngineChoice },
     job: JobContext,
   ): Promise<PoolingSearchSummary>;
+  learnAugmentation(
+    options: LearnAugmentationOptions & { engine: EngineChoice },
+    job: JobContext,
+  ): Promise<LearnAugmentationSummary>;
   replayPooling(options: ReplayOptions, job: JobContext): Promise<ReplaySummary>;
   bench(options: BenchOptions, job: JobContext): Promise<BenchSummary>;
 }

@@ -26,7 +26,7 @@ export const POOLING_NAMES = [
 const positive = () => z.number().int().positive();
 const share = () => z.number().min(0).max(1);
 
-const augmentSchema = z.strictObject({
+export const augmentSchema = z.strictObject({
   flip: z.boolean().default(true).describe('Mirror half of the clips left to right'),
   rotationDeg: z.number().min(0).max(90).default(10).describe('Largest rotation either way, degrees'),
   scale: share().default(0.1).describe('Largest relative change of size'),
@@ -81,6 +81,7 @@ export const trainConfigSchema = z.strictObject({
     .default('video')
     .describe('video: only the label of the whole video; moments: train on the labelled moments where there are any'),
   augmentation: z.enum(['none', 'standard']).default('standard').describe('Augmentation, the same for all frames'),
+  recipe: z.string().optional().describe('recipe.json of learn-augmentation, in place of augmentation and augment'),
   augment: augmentSchema.prefault({}).describe('Strengths of the standard augmentation'),
   split: z
     .enum(['auto', 'subject', 'declared', 'random'])

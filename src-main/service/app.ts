@@ -11,11 +11,13 @@ import { exportLabels } from '../compute/labels/export-labels.ts';
 import { importLabels } from '../compute/labels/import-labels.ts';
 import { makeProxies } from '../compute/labels/proxies.ts';
 import { choosePeople, videosWithSeveralPeople } from '../compute/people.ts';
+import { learnAugmentationOfImages, learnAugmentationOfProject } from '../compute/learn-augmentation.ts';
 import { predictJob } from '../compute/predict.ts';
 import { prepareVideos } from '../compute/prepare.ts';
 import { sampleJob } from '../compute/sample.ts';
 import { replayPoolingJob } from '../compute/replay-pooling.ts';
 import { searchImagesJob, searchProjectJob } from '../compute/search-pooling.ts';
+import { overlayVideo } from '../compute/inspect/overlay-video.ts';
 import { trainJob } from '../compute/train.ts';
 import { openProject } from '../store/project.ts';
 import type { Project } from '../store/project.ts';
@@ -35,6 +37,7 @@ export function openApp(): AppApi {
       withProject(options.project, (project) => trainJob(project, { ...options, versions }, job)),
     evaluate: (options, job) => withProject(options.project, (project) => evaluateJob(project, options, job)),
     predict: (options, job) => withProject(options.project, (project) => predictJob(project, options, job)),
+    overlayVideo: (options, job) => withProject(options.project, (project) => overlayVideo(project, options, job)),
     makeProxies: (options, job) => withProject(options.project, (project) => makeProxies(project, options.videos, job)),
     exportLabels: (options) => withProject(options.project, (project) => exportLabels(project, options)),
     importLabels: (options) =>
@@ -44,6 +47,10 @@ export function openApp(): AppApi {
       options.project === null
         ? searchImagesJob({ ...options, versions }, job)
         : withProject(options.project, (project) => searchProjectJob(project, { ...options, versions }, job)),
+    learnAugmentation: (options, job) =>
+      options.project === null
+        ? learnAugmentationOfImages({ ...options, versions }, job)
+        : withProject(options.project, (project) => learnAugmentationOfProject(project, { ...options, versions }, job)),
     replayPooling: (options) => replayPoolingJob(options),
     bench,
   };

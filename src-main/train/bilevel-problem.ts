@@ -6,13 +6,13 @@
 import type { Tensor1D, Tensor2D, Tensor3D, Tensor5D } from '@tensorflow/tfjs-core';
 import type { AugmenterDraw } from '../../models/augmenter.ts';
 import type { NamedTensors } from '../../models/types.ts';
+import type { ClipAugmentation } from '../data/augment.ts';
 import type { ClipBatch } from '../data/batches.ts';
 import type { ClipPositions } from '../data/clip-positions.ts';
 import type { ModelInstance } from '../data/network-passes.ts';
 import type { StepMetrics } from '../contract/records.ts';
 import type { Rng } from '../data/rng.ts';
 import type { NamedValues } from '../data/stored-variables.ts';
-import type { DrawnClips } from './gradients.ts';
 import type { EpochScore } from './schedules.ts';
 
 /** A training video as the outer problem sees it. `label` is a class index. */
@@ -35,6 +35,17 @@ export type PathDraw = { trained: Path; scored: Path };
 
 /** `paths`: of a search over networks. */
 export type ClipChoice = { epoch: number; draws: readonly VideoDraw[]; paths?: PathDraw };
+
+/** Clips that go through the network together. `scales` [n] are the factors of the videos' losses. */
+export type DrawnClips = {
+  choice: ClipChoice;
+  batch: ClipBatch;
+  augmentations: readonly ClipAugmentation[] | null;
+  /** In place of augmentations where they are learned. */
+  learned?: AugmenterDraw;
+  dropoutSeed: number;
+  scales: readonly number[];
+};
 
 /** `objective` [n] is what is differentiated, `loss` [n] what is reported: the cross-entropy of each video. */
 export type InnerLoss = { objective: Tensor1D; loss: Tensor1D };

@@ -16,7 +16,6 @@ import {
   valueAndGrads,
 } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor2D, Tensor3D, Tensor5D } from '@tensorflow/tfjs-core';
-import type { AugmenterDraw } from '../../models/augmenter.ts';
 import type { ApplyMode, NamedTensors, Variables } from '../../models/types.ts';
 import type { ClipAugmentation } from '../data/augment.ts';
 import { clipTensor, type ClipBatch } from '../data/batches.ts';
@@ -28,24 +27,13 @@ import {
   type NetworkPass,
 } from '../data/network-passes.ts';
 import { readAhead } from '../data/read-ahead.ts';
-import type { ClipChoice, InnerLoss, Seen } from './bilevel-problem.ts';
+import type { ClipChoice, DrawnClips, InnerLoss, Seen } from './bilevel-problem.ts';
 
 /** Gradients by parameter, which the caller owns, of the scaled sum of losses; and what the forward pass told. */
 export type BatchGradient = { grads: NamedTensors; seen: Seen<ClipChoice> };
 
 /** The inner loss of a choice, given its clip logits [n,p,k]. */
 export type LossOf = (forward: () => Tensor3D) => InnerLoss;
-
-/** Clips that go through the network together. `scales` [n] are the factors of the videos' losses. */
-export type DrawnClips = {
-  choice: ClipChoice;
-  batch: ClipBatch;
-  augmentations: readonly ClipAugmentation[] | null;
-  /** In place of augmentations where they are learned. */
-  learned?: AugmenterDraw;
-  dropoutSeed: number;
-  scales: readonly number[];
-};
 
 /**
  * One pass over the drawn clips of several videos.

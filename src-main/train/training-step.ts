@@ -11,14 +11,7 @@ import { networkPasses, type ModelInstance } from '../data/network-passes.ts';
 import type { Rng } from '../data/rng.ts';
 import { readPass } from '../data/score-video.ts';
 import type { ClipChoice, InnerStep, Seen, TemporalWeights, ValBatch, VideoDraw, VideoRef } from './bilevel-problem.ts';
-import {
-  addGradients,
-  disposeNamed,
-  drawnClipsGradient,
-  wholeVideoGradient,
-  type BatchGradient,
-  type DrawnClips,
-} from './gradients.ts';
+import { addGradients, disposeNamed, drawnClipsGradient, wholeVideoGradient, type BatchGradient } from './gradients.ts';
 import type { TrainingRun, TrainingState } from './training-state.ts';
 
 /** A step to prepare: its batches of videos, and the factor of each video's loss. */

@@ -56,7 +56,7 @@ const SECTIONS: readonly { title: string; open: boolean; keys: readonly string[]
   },
   { title: 'Schedule and stopping', open: false, keys: ['schedule', 'plateauFactor', 'plateauPatience', 'patience'] },
   { title: 'Data', open: false, keys: ['split', 'valFraction', 'testFraction', 'folds', 'fold', 'balance', 'labels'] },
-  { title: 'Augmentation', open: false, keys: ['augmentation', 'augment'] },
+  { title: 'Augmentation', open: false, keys: ['augmentation', 'recipe', 'augment'] },
 ];
 const LAST = 'Pictures, weights, machine';
 

@@ -5,8 +5,8 @@ import type { Augmenter } from '../../../models/augmenter.ts';
 import type { NamedTensors } from '../../../models/types.ts';
 import { clipTensor, type ClipBatch } from '../../data/batches.ts';
 import { clipLogits } from '../../data/network-passes.ts';
-import type { InnerStep, ValBatch } from '../bilevel-problem.ts';
-import { disposeNamed, drawnClipsObjective, type DrawnClips } from '../gradients.ts';
+import type { DrawnClips, InnerStep, ValBatch } from '../bilevel-problem.ts';
+import { disposeNamed, drawnClipsObjective } from '../gradients.ts';
 import { crossEntropy } from '../losses.ts';
 import { AUGMENTED_SCALE } from './augmented-scale.ts';
 
