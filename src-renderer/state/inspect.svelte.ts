@@ -1,5 +1,6 @@
 import { CONFIRMED_NOTE } from '../../src-main/contract/window/inspect.ts';
 import type { EvaluatedSplit, InspectedRun, LabelNow, SplitIntervals } from '../../src-main/contract/window/inspect.ts';
+import type { WindowInput } from '../../src-main/contract/window/window-api.ts';
 import { ExpressionPalette } from '../../src-main/contract/expression-palette.ts';
 import { decisionAt } from '../../src-main/infer/gamma-lens.ts';
 import { figuresOf } from '../../src-main/infer/split-figures.ts';
@@ -232,6 +233,22 @@ export class InspectState {
     const which = { run: this.evaluated.run, split: this.split };
     const written = await this.session.attempt(this.session.bridge.call('inspect.exportTables', { ...which, format }));
     if (written !== undefined) this.#written(written.path);
+  }
+
+  /** Writes a copy of the video with its weights under the picture. */
+  async overlay(hideFaces: boolean): Promise<void> {
+    const { video, split, runName: run, session } = this;
+    if (video === null || video.newcomer !== null || run === null) return;
+    const written = await session.attempt(
+      this.#overlaid({ kind: 'overlay', run, split, videoId: video.id, hideFaces }),
+    );
+    if (written !== undefined) this.#written(written.path);
+  }
+
+  async #overlaid(request: WindowInput<'jobs.start'>): Promise<{ path: string }> {
+    const id = await this.session.jobs.start(request);
+    const { output } = await this.session.bridge.call('jobs.wait', { id });
+    return output as { path: string };
   }
 
   async saveFigure(name: string, picture: string | Uint8Array): Promise<void> {

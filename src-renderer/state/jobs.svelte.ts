@@ -12,6 +12,7 @@ export const JOB_TITLES: Readonly<Record<JobKind, string>> = {
   evaluate: 'Evaluate',
   predict: 'Predict',
   doctor: 'Self-test',
+  overlay: 'Overlay video',
   proxy: 'Make playable copies',
 };
 

@@ -10,10 +10,14 @@ import type {
   SampleSummary,
   TrainSummary,
 } from '../../src-main/contract/api.ts';
+import type { ComputeApi } from '../../src-main/contract/compute.ts';
+import { connect } from '../../src-main/contract/rpc-client.ts';
+import type { JobRequest } from '../../src-main/contract/window/jobs.ts';
 import { Rng } from '../../src-main/data/rng.ts';
 import type { Picture } from '../../src-main/face/picture.ts';
 import { encodeVideo } from '../../src-main/media/encode.ts';
 import { runCli, runCliJson, startCli } from '../support/cli.ts';
+import { COMPUTE_PROCESS, startNodeChild } from '../support/node-child.ts';
 import { CLOSE, FURTHER, NOBODY, panOver, readPhoto } from '../unit/face/photo-clip.ts';
 
 const SETTINGS = ['--set', 'epochs=8', '--set', 'stochasticSoftmax.warmupEpochs=1', '--set', 'patience=9'];
@@ -34,6 +38,8 @@ beforeAll(async () => {
 }, 400_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const fileOf = (run: string, name: string) => readFile(path.join(project, 'runs', run, name), 'utf8');
 
 const metricsOf = async (run: string) => {
   const text = await readFile(path.join(project, 'runs', run, 'metrics.jsonl'), 'utf8');
@@ -138,6 +144,27 @@ describe('the main job in a terminal', () => {
     expect((await result).code).toBe(130);
     await runCliJson<TrainSummary>(args);
     expect(await metricsOf('interrupted')).toEqual(await metricsOf('straight'));
+  });
+
+  it('gives the window the same numbers, from the first step to the last prediction', async () => {
+    const child = startNodeChild(COMPUTE_PROCESS);
+    const compute = connect<ComputeApi>(child.port);
+    const outcomeOf = async (request: JobRequest) => {
+      for await (const event of compute.open('compute.run', { request, project }))
+        if (event.kind === 'outcome') return event.outcome;
+      throw new Error(`${request.kind} ended without an outcome`);
+    };
+    try {
+      const config = { epochs: 8, stochasticSoftmax: { warmupEpochs: 1 }, patience: 9 };
+      const run = { run: 'window', engine: 'auto' } as const;
+      await outcomeOf({ kind: 'train', ...run, config, set: [], resume: false });
+      await outcomeOf({ kind: 'evaluate', ...run, split: 'test' });
+    } finally {
+      child.kill();
+    }
+    expect(await metricsOf('window')).toEqual(await metricsOf('straight'));
+    expect(await fileOf('window', 'predictions-test.json')).toBe(await fileOf('straight', 'predictions-test.json'));
+    expect(await fileOf('window', 'evaluation-test.json')).toBe(await fileOf('straight', 'evaluation-test.json'));
   });
 
   it('refuses to overwrite a run that exists', async () => {

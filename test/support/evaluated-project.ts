@@ -47,7 +47,7 @@ export async function makeEvaluatedProject(dir: string, run = 'run-1'): Promise<
   await folder.appendSampling([1, 2, 3].flatMap((epoch) => ['a1', 'f1'].map((name) => drawOf(epoch, name))));
   await folder.writeFile('checkpoint-best.json', '{}');
   await folder.close();
-  const predictions = TEST_VIDEOS.map((video) => predictionOf(dir, video));
+  const predictions = TEST_VIDEOS.map(predictionOf);
   const judged = TEST_VIDEOS.map(({ label, subject }, i) => {
     return { prediction: predictions[i]!, truth: label, subject, moment: label === 'neutral' ? null : MOMENT };
   });
@@ -98,7 +98,7 @@ function drawOf(epoch: number, name: string): SamplingRecord {
   return { epoch, videoId: idOf(name), starts: [epoch], scores: [] };
 }
 
-function predictionOf(dir: string, { name, subject, shown, from }: TestVideo): VideoPrediction {
+function predictionOf({ name, subject, shown, from }: TestVideo): VideoPrediction {
   const logits = logitsShowing(shown, from);
   return predictVideo(
     {

@@ -4,6 +4,7 @@ import type {
   DoctorSummary,
   EvaluateSummary,
   ImportSummary,
+  OverlaySummary,
   PredictSummary,
   PrepareSummary,
   TrainSummary,
@@ -68,6 +69,13 @@ export const jobRequestSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('doctor'), engine: engineChoice }),
   /** Copies of videos that the page cannot play; without ids, of all that need one. */
+  z.strictObject({
+    kind: z.literal('overlay'),
+    run: runName,
+    split: z.enum(['val', 'test']),
+    videoId,
+    hideFaces: z.boolean().default(true),
+  }),
   z.strictObject({ kind: z.literal('proxy'), videos: z.array(videoId).max(20_000).default([]) }),
 ]);
 /** With all defaults filled in. */
@@ -83,6 +91,7 @@ export type JobOutputs = {
   evaluate: EvaluateSummary;
   predict: PredictSummary;
   doctor: DoctorSummary;
+  overlay: OverlaySummary;
   proxy: { made: number; failed: QuarantineRecord[] };
 };
 

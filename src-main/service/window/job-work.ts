@@ -32,6 +32,7 @@ const projectWork: ProjectWork = {
   train: ({ api, project }, request, job) => api.train({ ...request, project }, job),
   evaluate: ({ api, project }, request, job) => api.evaluate({ ...request, project }, job),
   predict: ({ api, project }, request, job) => api.predict({ ...request, project }, job),
+  overlay: ({ api, project }, request, job) => api.overlayVideo({ ...request, project }, job),
   proxy: ({ api, project }, request, job) => api.makeProxies({ ...request, project }, job),
 };
 

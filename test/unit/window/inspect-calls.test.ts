@@ -91,10 +91,8 @@ describe('exports', () => {
     using api = openWindowApi(dir);
     const { path: written } = await api.call('inspect.exportTables', { ...which, format: 'elan' });
     expect((await readdir(written)).sort()).toEqual(TEST_VIDEOS.map(({ name }) => `${name}.eaf`).sort());
-    const [{ segments }] = readElan(await readFile(path.join(written, 'a2.eaf'), 'utf8'), 'a2.eaf') as [
-      { segments: { rater: string | null; kind: string | null; text: string }[] },
-    ];
-    const said = segments.filter(({ kind }) => kind === 'label').map(({ rater, text }) => [rater, text]);
+    const [read] = readElan(await readFile(path.join(written, 'a2.eaf'), 'utf8'), 'a2.eaf');
+    const said = read!.segments.filter(({ kind }) => kind === 'label').map(({ rater, text }) => [rater, text]);
     expect(said).toEqual([
       ['label', 'anger'],
       ['run run-1', 'fear'],
