@@ -77,6 +77,7 @@ const MIGRATIONS: readonly string[] = [
   CREATE TRIGGER label_withdrawals_stay BEFORE DELETE ON label_withdrawals
     BEGIN SELECT raise(ABORT, 'withdrawals of labels are append-only'); END;
   `,
+  'CREATE INDEX videos_by_path ON videos (path)',
 ];
 
 /**
