@@ -10,7 +10,16 @@ import { readClips } from '../data/batches.ts';
 import { networkPasses, type ModelInstance } from '../data/network-passes.ts';
 import type { Rng } from '../data/rng.ts';
 import { readPass } from '../data/score-video.ts';
-import type { ClipChoice, InnerStep, Seen, TemporalWeights, ValBatch, VideoDraw, VideoRef } from './bilevel-problem.ts';
+import type {
+  ClipChoice,
+  DrawnClips,
+  InnerStep,
+  Seen,
+  TemporalWeights,
+  ValBatch,
+  VideoDraw,
+  VideoRef,
+} from './bilevel-problem.ts';
 import { addGradients, disposeNamed, drawnClipsGradient, wholeVideoGradient, type BatchGradient } from './gradients.ts';
 import type { TrainingRun, TrainingState } from './training-state.ts';
 
