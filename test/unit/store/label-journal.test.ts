@@ -113,7 +113,7 @@ test('a journal of the first version is taken over: its labels hold', () => {
     using database = new DatabaseSync(path.join(dir, 'project.sqlite'));
     database.exec(`DROP TABLE label_withdrawals; DROP INDEX label_events_by_key;
       ALTER TABLE label_events DROP COLUMN rejected; ALTER TABLE label_events DROP COLUMN holds;
-      ALTER TABLE label_events DROP COLUMN key; PRAGMA user_version = 1`);
+      ALTER TABLE label_events DROP COLUMN key; DROP INDEX videos_by_path; PRAGMA user_version = 1`);
   }
   inProject((project) => {
     expect(labelOf(project)).toBe('anger');
