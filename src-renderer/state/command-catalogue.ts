@@ -109,10 +109,10 @@ export const LABEL_COMMANDS = [
   { id: 'label.inspect', title: 'Inspect this video', group: 'Label', keys: [] },
 ] as const satisfies readonly CommandInfo[];
 
-export const COMMAND_CATALOGUE: readonly CommandInfo[] = ([] = [
+export const COMMAND_CATALOGUE: readonly CommandInfo[] = [
   ...START_COMMANDS,
   ...LIBRARY_COMMANDS,
   ...LABEL_COMMANDS,
   ...TRAIN_COMMANDS,
   ...INSPECT_COMMANDS,
-]);
+];
