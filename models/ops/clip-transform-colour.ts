@@ -16,13 +16,12 @@ import {
   mul,
   reshape,
   slice,
-  stack,
   step,
   sub,
   tensor1d,
+  tensor2d,
   tensor3d,
   tidy,
-  unstack,
   type Rank,
   type Tensor,
   type Tensor2D,
@@ -70,18 +69,33 @@ export function recolouredClips(
  */
 export function shiftHue(pixels: Tensor5D, amounts: Tensor): Tensor5D {
   return tidy(() => {
-    const [red, green, blue] = unstack(pixels, 4) as [Tensor, Tensor, Tensor];
+    const n = pixels.shape[0];
+    const [red, green, blue] = channelsOf(pixels);
     const value = maximum(maximum(red, green), blue);
     const chroma = sub(value, minimum(minimum(red, green), blue));
     const hue = hueOf([red, green, blue], value, chroma);
-    const factor = add(1, div(reshape(amounts, [-1, 1, 1, 1]), 2));
-    const sixths = mul(mul(hue, factor), 6);
+    const factor = mul(add(1, div(reshape(amounts, [n, 1]), 2)), 6);
+    const sixths = mul(hue, factor);
     const channel = (offset: number) => {
       const k = mod(add(sixths, offset), 6);
       return sub(value, mul(chroma, clipByValue(minimum(k, sub(4, k)), 0, 1)));
     };
-    return stack([channel(5), channel(3), channel(1)], 4) as Tensor5D;
+    return joinedChannels([channel(5), channel(3), channel(1)], pixels.shape);
   });
+}
+
+/** Red, green and blue, each [n,t·h·w]. Why products: a backend may have no fast kernel to cut the last axis. */
+function channelsOf(pixels: Tensor5D): [Tensor, Tensor, Tensor] {
+  const flat = reshape<Rank.R2>(pixels, [pixels.size / 3, 3]);
+  const channel = (unit: number[]) => reshape(matMul(flat, tensor2d(unit, [3, 1])), [pixels.shape[0], -1]);
+  return [channel([1, 0, 0]), channel([0, 1, 0]), channel([0, 0, 1])];
+}
+
+/** Undoes {@link channelsOf}. */
+function joinedChannels(channels: readonly Tensor[], shape: Tensor5D['shape']): Tensor5D {
+  const units = [tensor2d([[1, 0, 0]]), tensor2d([[0, 1, 0]]), tensor2d([[0, 0, 1]])];
+  const parts = channels.map((channel, c) => matMul(reshape<Rank.R2>(channel, [channel.size, 1]), units[c]!));
+  return reshape<Rank.R5>(add(add(parts[0]!, parts[1]!), parts[2]!), shape);
 }
 
 /** Hue in 0..1 (0 is red, 1/3 green); 0 for greys. */

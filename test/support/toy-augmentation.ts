@@ -143,3 +143,8 @@ export function wantedShift({ shiftX }: Nuisance): number {
 export function shownRotationDeg({ mean: [scaleX, shearX, shearY, scaleY] }: EpochChanges): number {
   return (Math.atan2(shearX! - shearY!, 2 + scaleX! + scaleY!) * 180) / Math.PI;
 }
+
+/** Shift to the right, in pixels, that the mean of a learned `translation` shows. */
+export function shownShift({ mean }: EpochChanges): number {
+  return (-mean[0]! * (SIDE - 1)) / 2;
+}
