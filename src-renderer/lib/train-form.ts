@@ -46,6 +46,38 @@ const TITLES: Readonly<Record<string, string>> = {
   'augment.rotationDeg': 'Rotation, degrees',
 };
 
+/** Where the schema's own words are for those who know the method. */
+const PLAIN: Readonly<Record<string, string>> = {
+  model: 'small3d learns on a processor in minutes; c3d, r3d18 and vgg16-3d want a GPU',
+  pooling:
+    'How clips are joined: average counts all alike, max takes the strongest, stochastic-softmax draws the telling ones',
+  gamma: '0 counts all clips alike; the larger, the more the strongest moment decides. The paper found 1 best',
+  epochs: 'How often every video is seen at most; early stop can end sooner',
+  seed: 'The same seed and settings give the same numbers',
+  clipsPerVideo: 'Clips drawn from each video in every epoch; the paper draws 1',
+  clipFrames: 'Length of a clip; the paper takes 16',
+  'stochasticSoftmax.warmupEpochs': 'First epochs draw evenly, before scores mean anything; the paper takes 3',
+  'stochasticSoftmax.explorationEpochs': 'Then every part of a video is visited once; the paper takes 5',
+};
+
+/** Settings that count only beside others: shown when they do. */
+const COUNTS_WITH: readonly { keys: string; when: (value: (key: string) => unknown) => boolean }[] = [
+  { keys: 'reinforce.', when: (value) => value('pooling') === 'reinforce' },
+  {
+    keys: 'stochasticSoftmax.',
+    when: (value) => ['stochastic-softmax', 'reinforce', 'weighted-uniform'].includes(String(value('pooling'))),
+  },
+  { keys: 'plateau', when: (value) => value('schedule') === 'plateau' },
+  { keys: 'momentum', when: (value) => value('optimizer') === 'sgd' },
+  { keys: 'augment.', when: (value) => value('augmentation') === 'standard' },
+  { keys: 'gamma', when: (value) => !['average', 'max', 'joint-softmax'].includes(String(value('pooling'))) },
+];
+
+/** Whether a setting changes anything beside what else is chosen. */
+export function counts({ key }: Pick<TrainField, 'key'>, value: (key: string) => unknown): boolean {
+  return COUNTS_WITH.every(({ keys, when }) => !key.startsWith(keys) || when(value));
+}
+
 const SECTIONS: readonly { title: string; open: boolean; keys: readonly string[] }[] = [
   { title: 'What learns', open: true, keys: ['model', 'pooling', 'gamma', 'epochs', 'seed'] },
   { title: 'Sampling of clips', open: true, keys: ['clipsPerVideo', 'clipFrames', 'stochasticSoftmax', 'reinforce'] },
@@ -74,7 +106,13 @@ export function trainSections(): TrainSection[] {
 }
 
 function fieldOf(key: string, { schema, description, defaultValue }: Setting): TrainField {
-  return { key, title: TITLES[key] ?? titleOf(key), help: description, defaultValue, field: kindOf(schema) };
+  return {
+    key,
+    title: TITLES[key] ?? titleOf(key),
+    help: PLAIN[key] ?? description,
+    defaultValue,
+    field: kindOf(schema),
+  };
 }
 
 /** `valFraction` as `Val fraction`. */

@@ -16,9 +16,11 @@ import { storedCall } from '../lib/stored-call.ts';
 import { trustFacts } from '../lib/trust.ts';
 import { Lens } from './lens.svelte.ts';
 import { Playhead } from './playhead.svelte.ts';
-import type { Session } from './session.svelte.ts';
+import type { Session, ShownVideo } from './session.svelte.ts';
 
 export type InspectView = 'moments' | 'figures' | 'sampling';
+
+const SET_NAMES = { train: 'training', val: 'validation', test: 'test' } as const;
 
 /** Everything that the Inspect tab looks at: a run, a split, a video, a γ, a moment. */
 export class InspectState {
@@ -129,9 +131,7 @@ export class InspectState {
   }
 
   #openFirst(): void {
-    const wanted = this.session.shown?.videoId;
-    const stays = this.videos.find(({ id }) => id === wanted) ?? this.video;
-    const first = stays ?? this.videos[0];
+    const first = this.video ?? this.videos[0];
     if (first !== undefined) void this.open(first.id);
   }
 
@@ -145,6 +145,25 @@ export class InspectState {
     if (video.newcomer !== null) return;
     const times = await this.session.attempt(this.session.bridge.call('inspect.times', { videoId: id }));
     if (times !== undefined && this.videoId === id) this.playhead.timesSec = times.timesSec;
+  }
+
+  /** Shows a video that another tab asked for, or says why it is not among these. */
+  async find({ videoId, timeSec }: ShownVideo): Promise<void> {
+    if (this.videos.some(({ id }) => id === videoId)) {
+      this.list({ kind: 'all' });
+      await this.open(videoId);
+      if (timeSec !== undefined) this.playhead.seek(timeSec);
+      return;
+    }
+    const { session, runName: run } = this;
+    if (run === null) return;
+    const set = await session.attempt(session.bridge.call('inspect.setOf', { run, videoId }));
+    const where = set == null ? 'was never seen by this run' : `is in the ${SET_NAMES[set]} set of this run`;
+    session.toasts.show({
+      tone: 'plain',
+      message: `The video ${where}.`,
+      hint: 'Here are the videos it was evaluated on.',
+    });
   }
 
   toHeaviest(): void {

@@ -7,6 +7,7 @@ import { canResume, runState } from '../../../src-renderer/lib/run-words.ts';
 import {
   configDifferences,
   configOf,
+  counts,
   flatConfig,
   TRAIN_PRESETS,
   trainSections,
@@ -26,6 +27,15 @@ describe('the form', () => {
     expect(kindOf('augment.flip')).toEqual({ kind: 'switch' });
     expect(kindOf('momentum')).toEqual({ kind: 'number', step: 'any', min: 0, max: 1 });
     expect(kindOf('epochs')).toMatchObject({ kind: 'number', step: 1 });
+  });
+
+  it('leaves out what changes nothing beside what else is chosen', () => {
+    const shown = (choices: Record<string, unknown>) => (key: string) => counts({ key }, (other) => choices[other]);
+    const average = shown({ pooling: 'average', optimizer: 'adamw' });
+    expect(
+      ['gamma', 'stochasticSoftmax.warmupEpochs', 'reinforce.baseline', 'momentum', 'epochs'].filter(average),
+    ).toEqual(['epochs']);
+    expect(shown({ pooling: 'reinforce' })('reinforce.baseline')).toBe(true);
   });
 
   it.each(TRAIN_PRESETS)('preset $id is a config that the program takes', ({ choices }) => {
