@@ -117,7 +117,7 @@ export function oracleRun(task: OracleTask, problem?: TrainingRun['problem']): T
 
 export function learnedProblem(task: OracleTask) {
   const fixed = { flip: false, seed: task.seed, goal: 'validation', momentum: 0.9, weightDecay: 0.001 } as const;
-  const setting = { ...fixed, learningRate: 0.02, network: task.network, ...task.learned };
+  const setting = { ...fixed, learningRate: 0.2, network: task.network, ...task.learned };
   return learnedAugmentation(temporalWeights(oracleConfig(task)), setting);
 }
 

@@ -50,6 +50,11 @@ export type LearnedOuter = {
 const storedSchema = z.strictObject({ pooling: z.unknown(), changes: changeRecordSchema });
 export const parseStoredOuter = (stored: unknown) => storedSchema.parse(stored);
 
+/**
+ * Longest gradient that the augmenter follows. Why, where the paper has none: on a network that hardly knows anything
+ * yet, a few gradients of any length take the changes to their limits, where they have no slope and stay.
+ */
+const LONGEST_GRADIENT = 0.01;
 const DRAW_SEEDS = 2 ** 31;
 const GROUPS = ['theta', 'velocity', 'ahead'] as const;
 
@@ -137,7 +142,7 @@ async function improve(learner: Learner, step: InnerStep, nextValBatch: () => Pr
       throw new AppError('diverged', `The augmenter diverged in epoch ${epoch}: gradient norm ${length}.`, {
         hint: 'Start again with a smaller learning rate of the augmenter.',
       });
-    stepWeights(outer, grads, setting);
+    stepWeights(outer, grads, { ...setting, gradScale: LONGEST_GRADIENT / Math.max(length, LONGEST_GRADIENT) });
   } finally {
     disposeNamed(grads);
   }
@@ -165,11 +170,14 @@ async function outerGradient(
   }
 }
 
-function stepWeights(outer: LearnedOuter, grads: NamedTensors, setting: LearnedSetting): void {
-  const { learningRate: lr, momentum, weightDecay } = setting;
+function stepWeights(
+  outer: LearnedOuter,
+  grads: NamedTensors,
+  { learningRate: lr, momentum, weightDecay, gradScale }: LearnedSetting & { gradScale: number },
+): void {
   for (const [name, grad] of Object.entries(grads)) {
     const [param, velocity] = [outer.theta[name]!, outer.velocity[name]!];
-    const hyper = { lr, momentum, weightDecay, nesterov: false, gradScale: 1 };
+    const hyper = { lr, momentum, weightDecay, nesterov: false, gradScale };
     const moved = tidy(() => sgdUpdate({ param, velocity }, grad, hyper));
     dispose([param, velocity]);
     outer.theta[name] = moved.param;

@@ -60,7 +60,7 @@ describe('validation pictures that training lacks', () => {
 
   it('rotated, of clips: the learned mean goes there', async () => {
     const nuisance = { ...NONE, rotationDeg: 25 };
-    const learned = { learningRate: 0.06 };
+    const learned = { learningRate: 0.4 };
     const task: OracleTask = { nuisance, frames: 2, seed: 1, epochs: 7, network: 'rotation', learned };
     const { changes } = await trainOracle(task);
     expect(Math.abs(shownRotationDeg(changes.at(-1)!) - 25)).toBeLessThan(10);
