@@ -5,14 +5,21 @@ import type { ScoredVideo } from '../../src-main/infer/gamma-curve.ts';
 /** Decisions of every video of a split at one γ, and its figures. */
 export type LensRow = { gamma: number; decisions: readonly (number | null)[]; war: number; uar: number };
 
-/** What average, maximum or anything between would decide for a whole split, from stored clip scores. */
-export function lensRow(videos: readonly ScoredVideo[], classes: number, gamma: number): LensRow {
-  const decisions = videos.map(({ clipLogits }) => (clipLogits.length === 0 ? null : decisionAt(clipLogits, gamma)));
-  const labels = videos.map(({ label }) => label);
-  const known = labels.flatMap((label, i) => (label < 0 ? [] : [i]));
+/** What a video would be at one γ; null where nothing was scored. */
+export function lensDecision({ clipLogits }: ScoredVideo, gamma: number): number | null {
+  return clipLogits.length === 0 ? null : decisionAt(clipLogits, gamma);
+}
+
+/** Figures of a split at one γ, from the decisions of its videos; one without a known label does not count. */
+export function lensRow(
+  videos: readonly ScoredVideo[],
+  classes: number,
+  { gamma, decisions }: Pick<LensRow, 'gamma' | 'decisions'>,
+): LensRow {
+  const known = videos.flatMap(({ label }, i) => (label < 0 ? [] : [i]));
   const { war, uar } = figuresOf(
     known.map((i) => decisions[i]!),
-    known.map((i) => labels[i]!),
+    known.map((i) => videos[i]!.label),
     classes,
   );
   return { gamma, decisions, war, uar };

@@ -3,7 +3,7 @@ import type { PoolingRule } from '../../src-main/infer/gamma-lens.ts';
 import type { ScoredVideo } from '../../src-main/infer/gamma-curve.ts';
 import type { ResolvedConfig } from '../../src-main/contract/config.ts';
 import { gammaAt, gammaText, LENS_PLACES, placeOf } from '../lib/gamma-scale.ts';
-import { lensRow, type LensRow } from '../lib/lens-table.ts';
+import { lensDecision, lensRow, type LensRow } from '../lib/lens-table.ts';
 
 /** What the clips of a video decide together: probabilities [k], the decided class, its weight on each clip [p]. */
 export type Decision = { probabilities: number[]; decision: number; weights: number[] };
@@ -40,10 +40,16 @@ export class Lens {
     this.place = null;
     this.rows = [];
     const rows: LensRow[] = [];
+    let decisions: (number | null)[] = [];
     const work = () => {
       const end = performance.now() + PIECE_MS;
-      while (rows.length < LENS_PLACES && performance.now() < end)
-        rows.push(lensRow(videos, classes, gammaAt(rows.length)));
+      while (rows.length < LENS_PLACES && performance.now() < end) {
+        const gamma = gammaAt(rows.length);
+        if (decisions.length < videos.length) decisions.push(lensDecision(videos[decisions.length]!, gamma));
+        if (decisions.length < videos.length) continue;
+        rows.push(lensRow(videos, classes, { gamma, decisions }));
+        decisions = [];
+      }
       this.rows = [...rows];
       if (rows.length < LENS_PLACES) this.#timer = setTimeout(work);
     };

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { LabelNow } from '../../../src-main/contract/window/inspect.ts';
 import { gammaAt, gammaText, LENS_PLACES, placeOf } from '../../../src-renderer/lib/gamma-scale.ts';
 import { filterVideos, inspectedVideos } from '../../../src-renderer/lib/inspected-videos.ts';
-import { lensRow, lensStretches } from '../../../src-renderer/lib/lens-table.ts';
+import type { ScoredVideo } from '../../../src-main/infer/gamma-curve.ts';
+import { lensDecision, lensRow, lensStretches } from '../../../src-renderer/lib/lens-table.ts';
 import { frameAt, timeScale, timeTicks } from '../../../src-renderer/lib/time-scale.ts';
 import { clipArea, relativeToLargest } from '../../../src-renderer/lib/clip-paths.ts';
 import { trustFacts, trustVerdict } from '../../../src-renderer/lib/trust.ts';
@@ -80,38 +81,21 @@ describe('the lens on a split', () => {
     [1, 0],
   ];
 
+  const rowOf = (videos: ScoredVideo[], gamma: number) =>
+    lensRow(videos, 2, { gamma, decisions: videos.map((video) => lensDecision(video, gamma)) });
+
   it('decides by the average at one end and by the peak at the other', () => {
-    const videos = [{ clipLogits: peak, label: 1 }];
-    expect(
-      lensRow(
-        [
-          {
-            clipLogits: [
-              [1, 0],
-              [1, 0],
-              [1, 3],
-              [1, 0],
-            ],
-            label: 1,
-          },
-        ],
-        2,
-        0,
-      ),
-    ).toMatchObject({ decisions: [0], war: 0 });
-    expect(lensRow(videos, 2, Infinity)).toMatchObject({ decisions: [1], war: 1, uar: 1 });
+    const video = { clipLogits: [...peak, [1, 0]], label: 1 };
+    expect(rowOf([video], 0)).toMatchObject({ decisions: [0], war: 0 });
+    expect(rowOf([video], Infinity)).toMatchObject({ decisions: [1], war: 1, uar: 1 });
   });
 
   it('counts a video without scores as wrong and one without a known label not at all', () => {
-    const row = lensRow(
-      [
-        { clipLogits: [], label: 0 },
-        { clipLogits: peak, label: -1 },
-      ],
-      2,
-      1,
-    );
-    expect(row).toMatchObject({ decisions: [null, 1], war: 0 });
+    const videos = [
+      { clipLogits: [], label: 0 },
+      { clipLogits: peak, label: -1 },
+    ];
+    expect(rowOf(videos, 10)).toMatchObject({ decisions: [null, 1], war: 0 });
   });
 
   it('joins places with the same decision', () => {
