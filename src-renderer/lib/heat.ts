@@ -1,2 +1,2 @@
-/** Shares from which a cell of full colour needs text in the colour that stands on it. */
-export const HEAT_TEXT_FROM = 0.45;
+/** Shares from which the text of a cell is read better in the colour that stands on full colour, in each theme. */
+export const HEAT_TEXT_FROM = { light: 0.7, dark: 0.5 };
