@@ -20,7 +20,7 @@ const PICTURES = [
   ...['augment.translate=0.125', 'augment.rotationDeg=0', 'augment.scale=0'],
   ...['augment.brightness=0', 'augment.contrast=0', 'augment.saturation=0'],
 ];
-const VIDEOS = ['model=small3d', 'batch=8', 'epochs=40', 'learningRate=0.05'];
+const VIDEOS = ['model=small3d', 'batch=8', 'epochs=40', 'learningRate=0.02'];
 
 /** Of the augmenter [DABO]. */
 const AUGMENTER = { momentum: 0.9, weightDecay: 0.01 };

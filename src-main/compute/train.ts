@@ -42,13 +42,14 @@ export async function trainJob(
   if (stored) refuseOtherSettings(stored, options);
   else refuseTakenName(project, options.run);
   const config = stored?.config ?? configOf(options);
+  const augmented = await augmentedAs(config);
   const engine = await openEngine({ engine: options.engine, threads: config.threads });
   try {
     const card = modelCard(config.model);
     const classes = stored?.manifest.classes ?? classesOf(project);
     requireMemory({ ...config, network: networkOf(config, card, classes) }, engine.info);
     const folder = stored ?? (await newFolder(project, config, { ...options, engine: engine.info }));
-    return await trainInFolder(project, folder, { card, engine: engine.info }, job);
+    return await trainInFolder(project, folder, { card, engine: engine.info, augmented }, job);
   } finally {
     await engine.close();
   }
@@ -136,12 +137,12 @@ export function splitOf(project: Project, videos: readonly ProjectVideo[], confi
   return unprepared > 0 ? { ...split, notes: [...split.notes, note] } : split;
 }
 
-type Setting = { card: NetworkCard; engine: EngineInfo };
+type Setting = { card: NetworkCard; engine: EngineInfo; augmented: ReturnType<typeof withRecipe> };
 
 async function trainInFolder(
   project: Project,
   folder: RunFolder,
-  { card, engine }: Setting,
+  { card, engine, augmented }: Setting,
   job: JobContext,
 ): Promise<TrainSummary> {
   const startMs = performance.now();
@@ -169,7 +170,7 @@ async function trainInFolder(
         : null;
     const result = await trainRun(
       {
-        ...(await augmentedAs(config)),
+        ...augmented,
         classes: manifest.classes,
         card,
         trainVideos: await videosOf(project, manifest, 'train'),

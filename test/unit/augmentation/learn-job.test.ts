@@ -144,6 +144,15 @@ describe('learn-augmentation on pictures', () => {
     });
   });
 
+  it('is refused by a training of a project before there is a run', async () => {
+    const file = path.join(dir, 'bad.json');
+    await writeFile(file, '{}');
+    const train = { run: 'bad', set: [`recipe=${file}`], engine: 'wasm', resume: false } as const;
+    const project = path.join(dir, 'whole');
+    await expect(api.train({ ...train, project, set: [...train.set], config: null }, {})).rejects.toThrow('kind');
+    expect(existsSync(path.join(project, 'runs', 'bad'))).toBe(false);
+  });
+
   it('refuses a recipe whose weights do not fit its network', async () => {
     const recipe = JSON.parse(await readFile(summary.recipe, 'utf8')) as Record<string, unknown>;
     const file = path.join(dir, 'bad.json');
