@@ -21,7 +21,7 @@ const SETTLE_MS = 2500;
 async function showTab(page: Page, tab: (typeof TABS)[number]): Promise<void> {
   await page.getByRole('tab', { name: tab, exact: false }).first().click();
   const videos = page.getByRole('listbox', { name: 'Videos' });
-  if (tab === 'library') await page.getByRole('radio', { name: 'Grid' }).click();
+  if (tab === 'library') await page.getByRole('radio', { name: 'Grid' }).check({ force: true });
   if (tab === 'library' || tab === 'label' || tab === 'inspect') await videos.getByRole('option').nth(CHOSEN).click();
   await page.waitForTimeout(SETTLE_MS);
 }
