@@ -1,5 +1,5 @@
 import type { EpochMetrics, StepMetrics } from '../../src-main/contract/records.ts';
-import type { SamplingHistory } from '../../src-main/contract/window/inspect.ts';
+import type { SampledVideo, SamplingHistory } from '../../src-main/contract/window/inspect.ts';
 import type { RunDetail, RunRow, TrainPlan } from '../../src-main/contract/window/train.ts';
 import { ExpressionPalette } from '../../src-main/contract/expression-palette.ts';
 import { isUnderWay } from '../lib/job-changes.ts';
@@ -24,6 +24,8 @@ export class TrainState {
   details = $state.raw<Readonly<Record<string, RunDetail>>>({});
   step = $state.raw<StepMetrics | null>(null);
   strips = $state.raw<readonly SamplingHistory[]>([]);
+  /** Videos of the chosen run whose sampling can be watched. */
+  sampled = $state.raw<readonly SampledVideo[]>([]);
   choices = $state.raw<TrainChoices>({});
   name = $state('');
   plan = $state.raw<TrainPlan | null>(null);
@@ -98,6 +100,7 @@ export class TrainState {
 
   async #stripVideos(run: string): Promise<string[]> {
     const videos = (await this.session.attempt(this.session.bridge.call('inspect.sampledVideos', { run }))) ?? [];
+    if (this.chosen === run) this.sampled = videos;
     const firsts = videos.filter(
       ({ label }, i) => label !== 'neutral' && videos.findIndex((one) => one.label === label) === i,
     );
