@@ -6,6 +6,7 @@ import { openBridge } from './lib/bridge.ts';
 import { Session } from './state/session.svelte.ts';
 import './styles/tokens.css';
 import './styles/base.css';
+import './styles/list-line.css';
 import './styles/menu.css';
 
 // Why: zod would make its parsers with `new Function`, which the content security policy forbids.

@@ -1,11 +1,9 @@
-import type { Box } from '../contract/records.ts';
-import { fitPose, type Points, type Pose } from './pose.ts';
-
 /**
  * The 68 landmarks of iBUG 300-W (dlib's numbering), x and y interleaved: 0-16 jaw, 17-26 brows, 27-35 nose,
  * 36-41 and 42-47 the eyes left and right in the picture, 48-67 mouth.
  */
-export const LANDMARK_COUNT = 68;
+import type { Box } from '../contract/records.ts';
+import { fitPose, type Points, type Pose } from './pose.ts';
 
 /** The face box ends this share of its height above the brows, so that it holds the forehead. */
 const FOREHEAD = 0.3;
@@ -55,12 +53,6 @@ export function faceBox(landmarks: Points): Box {
   const { left, right, top, bottom } = bounds(landmarks);
   const forehead = FOREHEAD * (bottom - top);
   return { x: left, y: top - forehead, width: right - left, height: bottom - top + forehead };
-}
-
-/** The square around all landmarks, upright. */
-export function landmarkSquare(landmarks: Points): { x: number; y: number; side: number } {
-  const { left, right, top, bottom } = bounds(landmarks);
-  return { x: (left + right) / 2, y: (top + bottom) / 2, side: Math.max(right - left, bottom - top) };
 }
 
 function bounds(landmarks: Points) {

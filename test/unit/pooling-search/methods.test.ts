@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { searchableNetwork } from '../../../models/searchable-networks.ts';
+import { resnet20 } from '../../../models/resnet-cifar.ts';
 import { POOLING_SEARCH_METHODS } from '../../../src-main/contract/pooling-search.ts';
 import { Rng } from '../../../src-main/data/rng.ts';
 import type { PathDraw } from '../../../src-main/train/bilevel-problem.ts';
@@ -10,7 +10,7 @@ import { searchMethod } from '../../../src-main/train/pooling-search/methods.ts'
 import type { SamplingMethod } from '../../../src-main/train/pooling-search/search-method.ts';
 import { searchSpace } from '../../../src-main/train/pooling-search/search-space.ts';
 
-const space = searchSpace(searchableNetwork('resnet20').pooling);
+const space = searchSpace(resnet20.pooling);
 const C = space.configurations.length;
 const mixture = (supernets: number) =>
   balancedMixture({ configurations: C, supernets, maxTemperature: 100, decay: 0.9 });
