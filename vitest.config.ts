@@ -20,6 +20,9 @@ const ui = async () => ({
   test: {
     name: 'ui',
     include: ['test/ui/**/*.test.ts'],
+    // Why: beside a busy engine test a window can take seconds to draw; the defaults are one second and fifteen.
+    expect: { poll: { timeout: 20_000 } },
+    testTimeout: 90_000,
     browser: {
       enabled: true,
       headless: true,
