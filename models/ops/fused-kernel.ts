@@ -9,7 +9,9 @@ import {
 
 /**
  * Kernels beyond those of TensorFlow.js that a backend may register. An op looks its kernel up by name in the registry
- * of the current backend and composes plain ops where there is none, so no model names a backend.
+ * of the current backend and composes plain ops where there is none, so no model names a backend. What a kernel takes
+ * and gives is written where its gradient is registered, in the file of its op; a backend registers a kernel together
+ * with its `…Grad`.
  */
 export type FusedKernelName =
   | 'FusedConvBlock3D'
@@ -22,7 +24,15 @@ export type FusedKernelName =
   | 'ClipTransformGrad'
   | 'SgdUpdate'
   | 'AdamWUpdate'
-  | 'SumOfSquares';
+  | 'SumOfSquares'
+  | 'SoftmaxCrossEntropy'
+  | 'SoftmaxCrossEntropyGrad'
+  | 'WindowMax'
+  | 'WindowMaxGrad'
+  | 'TemporalSoftmaxPool'
+  | 'TemporalSoftmaxPoolGrad'
+  | 'TemporalWeightedSum'
+  | 'TemporalWeightedSumGrad';
 
 /** Attributes of a fused kernel: plain values, known when it is called. */
 export type FusedKernelAttrs = Readonly<Record<string, string | number | boolean | readonly number[] | null>>;

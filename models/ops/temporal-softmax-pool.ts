@@ -1,6 +1,6 @@
 /**
- * Temporal pooling of clip scores (algorithms.md 1.2, 1.3f and 1.9): the windowed maximum that turns frame logits into
- * clip logits, and the ways to pool clip logits over a video. All gradients are exact first-order ones.
+ * Temporal pooling of clip scores (algorithms.md 1.2 and 1.9): the ways to pool clip logits over a video. All gradients
+ * are exact first-order ones.
  *
  * Weights [n,p] say how much each clip position counts: 1 or 0 for a mask, any non-negative number otherwise; null for
  * all 1. Each row needs at least one positive weight.
@@ -16,10 +16,10 @@ import {
   logSumExp,
   max,
   maximum,
-  maxPool,
   mean,
   mul,
-  reshape,
+  ones,
+  registerGradient,
   softmax,
   sub,
   sum,
@@ -33,25 +33,11 @@ import {
   type Tensor2D,
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
+import { hasFusedKernel, runFusedKernel } from './fused-kernel.ts';
 
 /** Stands for minus infinity, which f32 arithmetic on some GPUs does not keep. */
 const LOWEST = -1e30;
 const SMALLEST_WEIGHT = 1e-30;
-
-/**
- * Clip logits: per class, the largest of the `width` frame logits from each start. Clips shorter than `width` give one
- * window over all frames.
- * @param frameLogits - [n,t,k]
- * @returns [n,p,k] with p = floor((t - width) / stride) + 1
- */
-export function windowMax(frameLogits: Tensor3D, width: number, stride: number): Tensor3D {
-  const [n, t, k] = frameLogits.shape;
-  return tidy(() => {
-    const columns = reshape<Rank.R4>(frameLogits, [n, t, 1, k]);
-    const pooled = maxPool(columns, [Math.min(width, t), 1], [stride, 1], 'valid');
-    return reshape<Rank.R3>(pooled, [n, pooled.shape[1], k]);
-  });
-}
 
 /**
  * Softmax pooling (eq. 3): F = sum over p of y f with y = softmax over p of gamma f, for each class on its own.
@@ -62,6 +48,20 @@ export function windowMax(frameLogits: Tensor3D, width: number, stride: number):
  * @returns [n,k]
  */
 export function temporalSoftmaxPool(clipLogits: Tensor3D, gamma: number, weights: Tensor2D | null = null): Tensor2D {
+  if (!hasFusedKernel('TemporalSoftmaxPool')) return temporalSoftmaxPoolOfPlainOps(clipLogits, gamma, weights);
+  const [n, p] = clipLogits.shape;
+  return tidy(() => {
+    const inputs = { x: clipLogits, weights: weights ?? ones([n, p]) };
+    return runFusedKernel('TemporalSoftmaxPool', inputs, { gamma })[0] as Tensor2D;
+  });
+}
+
+/** The reference of {@link temporalSoftmaxPool}, in plain ops. */
+export function temporalSoftmaxPoolOfPlainOps(
+  clipLogits: Tensor3D,
+  gamma: number,
+  weights: Tensor2D | null = null,
+): Tensor2D {
   const pool = customGrad((...args) => {
     const [f, save] = args as unknown as [Tensor3D, GradSaveFunc];
     save(weights === null ? [f] : [f, weights]);
@@ -141,3 +141,18 @@ function logWeights(weights: Tensor2D): Tensor3D {
   const finite = log(maximum(weights, SMALLEST_WEIGHT));
   return expandDims(where(greater(weights, 0), finite, fill<Rank.R2>(weights.shape, LOWEST)), 2);
 }
+
+/**
+ * Kernel `TemporalSoftmaxPool` (x [n,p,k], weights [n,p]; attribute gamma) gives F [n,k]; `TemporalSoftmaxPoolGrad`
+ * (dy [n,k], x, weights; gamma) gives dx [n,p,k]. y is weight times exp(gamma f - m) over its sum, where m is the largest
+ * gamma f of the positions of positive weight; positions of weight 0 count for nothing, whatever their finite logits.
+ */
+registerGradient({
+  kernelName: 'TemporalSoftmaxPool',
+  inputsToSave: ['x', 'weights'],
+  gradFunc: (dy, saved, attrs) => {
+    const [x, weights] = saved as [Tensor, Tensor];
+    const inputs = { dy: dy as Tensor, x, weights };
+    return { x: () => runFusedKernel('TemporalSoftmaxPoolGrad', inputs, attrs as { gamma: number })[0]! };
+  },
+});

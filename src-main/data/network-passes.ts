@@ -16,7 +16,8 @@ import {
   type Tensor3D,
   type Tensor5D,
 } from '@tensorflow/tfjs-core';
-import { temporalMaxPool, windowMax } from '../../models/ops/temporal-softmax-pool.ts';
+import { temporalMaxPool } from '../../models/ops/temporal-softmax-pool.ts';
+import { windowMax } from '../../models/ops/window-max.ts';
 import type { ApplyMode, Model, ModelCard, Variables } from '../../models/types.ts';
 import { lengthOf, type ClipPositions } from './clip-positions.ts';
 import type { FrameRun } from './clip-source.ts';

@@ -1,5 +1,6 @@
-import { cast, customGrad, logSoftmax, mul, neg, oneHot, sum, tensor1d, tidy, zerosLike } from '@tensorflow/tfjs-core';
+import { cast, customGrad, oneHot, tensor1d, tidy, zerosLike } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { softmaxCrossEntropy } from '../../models/ops/softmax-cross-entropy.ts';
 
 /**
  * Cross-entropy of each row.
@@ -8,7 +9,7 @@ import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
  * @returns [n]
  */
 export function crossEntropy(logits: Tensor2D, labels: readonly number[]): Tensor1D {
-  return tidy(() => neg(sum<Tensor1D>(mul(logSoftmax(logits), labelMask(labels, logits.shape[1])), 1)));
+  return tidy(() => softmaxCrossEntropy(logits, tensor1d([...labels], 'int32')));
 }
 
 /** 1 at the label of each row, else 0: [n,k] f32. */

@@ -1,7 +1,8 @@
 /**
  * What the methods that train on K drawn clips share: the estimate of the pooled logits and the draws.
  */
-import { mean, mul, tensor3d, tidy, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import { tensor2d, tidy, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import { temporalWeightedSum } from '../../../models/ops/temporal-weighted-sum.ts';
 import type { Rng } from '../../data/rng.ts';
 import type { ClipChoice, DrawRequest, InnerLoss, VideoDraw, VideoRef } from '../bilevel-problem.ts';
 import { crossEntropy } from '../losses.ts';
@@ -29,8 +30,8 @@ export function uniformDraw(video: VideoRef, clipsPerVideo: number, rng: Rng): V
  */
 export function pooledEstimate(clipLogits: Tensor3D, { draws }: ClipChoice): Tensor2D {
   return tidy(() => {
-    const weights = tensor3d(draws.map(({ logitWeights }) => logitWeights.map((weight) => [weight])));
-    return mean<Tensor2D>(mul(clipLogits, weights), 1);
+    const shares = draws.map(({ logitWeights }) => logitWeights.map((weight) => weight / logitWeights.length));
+    return temporalWeightedSum(clipLogits, tensor2d(shares));
   });
 }
 

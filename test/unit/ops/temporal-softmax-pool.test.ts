@@ -10,8 +10,8 @@ import {
   temporalMeanPool,
   temporalSoftmaxPool,
   temporalWeights,
-  windowMax,
 } from '../../../models/ops/temporal-softmax-pool.ts';
+import { windowMax } from '../../../models/ops/window-max.ts';
 import { Rng } from '../../../src-main/data/rng.ts';
 
 beforeAll(() => setBackend('cpu'));
