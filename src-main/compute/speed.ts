@@ -14,7 +14,7 @@ import type { VideoRef } from '../train/bilevel-problem.ts';
 import { temporalWeights } from '../train/temporal-weights/methods.ts';
 import { disposeState, freshState } from '../train/training-state.ts';
 import type { TrainingRun } from '../train/training-state.ts';
-import { prepareStep, takeStep } from '../train/training-step.ts';
+import { prepareStep, stepGradient, takeStep } from '../train/training-step.ts';
 import type { Load } from './bench-figures.ts';
 import { rounded, spreadOf, timed } from './bench-rounds.ts';
 
@@ -57,7 +57,8 @@ export function trainingWork(settings: SpeedSettings): SpeedWork {
     epoch++;
     const prepared = await prepareStep(run, problem, state, { epoch, batches: [refs], scaleOf: () => 1 / refs.length });
     const nextValBatch = () => Promise.reject(new Error('A temporal pooling method asked for validation data.'));
-    await takeStep(problem, state, prepared, { learningRate: config.learningRate, nextValBatch });
+    const gradient = await stepGradient(problem, state, prepared);
+    await takeStep(problem, state, prepared, { gradient, learningRate: config.learningRate, nextValBatch });
   };
   const { operations, bytes } = forwardLoad(config, refs.length, config.clipFrames);
   const load = { operations: 3 * operations, bytes: 2 * bytes };

@@ -18,7 +18,7 @@ import { trainRun } from '../train/training-loop.ts';
 /** `name` is that of the run's folder. */
 export type TrainingTask = { name: string; config: ResolvedConfig };
 
-const resultSchema = z.strictObject({
+export const resultSchema = z.strictObject({
   name: z.string(),
   valLoss: z.number(),
   valWar: z.number(),
@@ -53,7 +53,8 @@ export type TrainingPlace = {
   manifest: (name: string) => RunManifest;
 };
 
-const RESULT = 'result.json';
+/** File of a training's result in its folder. */
+export const RESULT = 'result.json';
 
 /** One after another on the open engine. Those that were finished before are read, those begun go on. */
 export function queueOnThisMachine(place: TrainingPlace): TrainingExecutor {
@@ -110,7 +111,7 @@ async function costOf(
 ): Promise<Pick<TrainingResult, 'steps' | 'passes' | 'seconds'>> {
   const records = await folder.readMetrics();
   const epochs = records.filter((record): record is EpochMetrics => record.kind === 'epoch');
-  const steps = records.length - epochs.length;
+  const steps = records.filter(({ kind }) => kind === 'step').length;
   const seconds = epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
   return { steps, passes: 2 * steps + valVideos * epochs.length, seconds };
 }

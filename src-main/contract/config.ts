@@ -74,7 +74,10 @@ export const trainConfigSchema = z.strictObject({
   plateauFactor: share().default(0.5).describe('plateau: factor when validation loss stalls'),
   plateauPatience: positive().default(5).describe('plateau: epochs without improvement before the factor'),
   patience: positive().default(20).describe('Stop after this many epochs without a better validation loss'),
-  precision: z.enum(['float32']).default('float32').describe('Number format of all computation'),
+  precision: z
+    .enum(['float32', 'mixed'])
+    .default('float32')
+    .describe('float32; mixed: products in half precision on a GPU that has it, sums and weights in float32'),
   balance: z.enum(['none', 'class-weights', 'sampling']).default('none').describe('Answer to unequal classes'),
   labels: z
     .enum(['video', 'moments'])

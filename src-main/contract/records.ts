@@ -110,6 +110,8 @@ export type EpochMetrics = {
   learningRate: number;
   seconds: number;
   best: boolean;
+  /** Share of the time of its steps in which the engine waited for clips; not in runs of older versions. */
+  waitShare?: number;
 };
 
 /** Figures of one optimiser step, a line of `metrics.jsonl`. */
@@ -118,10 +120,27 @@ export type StepMetrics = {
   epoch: number;
   step: number;
   loss: number;
-  gradientNorm: number;
+  /** Null where the gradient overflowed and the step was skipped, as `precision: mixed` does now and then. */
+  gradientNorm: number | null;
+  /** `precision: mixed`: what the loss was multiplied by. */
+  lossScale?: number;
   /** Of a pooling search: configuration and supernet that were trained, and the accuracy that was measured. */
   search?: { trained: [number, number]; scored: [number, number]; accuracy: number };
 };
+
+/** Memory ran out in a step, and what the run went on with: a line of `metrics.jsonl`. */
+export type MemoryMetrics = {
+  kind: 'memory';
+  epoch: number;
+  step: number;
+  /** Videos of a forward and backward pass, and passes of a step, from here on. */
+  batch: number;
+  accumulate: number;
+  reason: string;
+};
+
+/** A line of `metrics.jsonl`. */
+export type MetricsRecord = EpochMetrics | StepMetrics | MemoryMetrics;
 
 /** Where one video's training clip came from in one epoch, and its distribution: a line of `sampling.jsonl`. */
 export type SamplingRecord = { epoch: number; videoId: string; starts: number[]; scores: number[] };

@@ -8,7 +8,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ResolvedConfig } from '../contract/config.ts';
 import { AppError } from '../contract/errors.ts';
-import type { EpochMetrics, RunManifest, SamplingRecord, StepMetrics } from '../contract/records.ts';
+import type { EpochMetrics, MetricsRecord, RunManifest, SamplingRecord } from '../contract/records.ts';
 import { parseResolvedConfig } from '../data/config-resolution.ts';
 import type { Checkpoint, CheckpointName, RecordMark } from '../train/checkpoint.ts';
 import type { RunSink } from '../train/run-sink.ts';
@@ -95,7 +95,7 @@ export class RunFolder implements RunSink {
     this.#sampling = new JsonLinesFile(path.join(dir, 'sampling.jsonl'));
   }
 
-  appendMetrics(record: StepMetrics | EpochMetrics): Promise<void> {
+  appendMetrics(record: MetricsRecord): Promise<void> {
     return this.#metrics.append([record]);
   }
 
@@ -122,8 +122,8 @@ export class RunFolder implements RunSink {
   }
 
   /** Records of steps and epochs in order; empty before the first. */
-  async readMetrics(): Promise<(StepMetrics | EpochMetrics)[]> {
-    return (await this.#readLines(this.#metrics.path)) as (StepMetrics | EpochMetrics)[];
+  async readMetrics(): Promise<MetricsRecord[]> {
+    return (await this.#readLines(this.#metrics.path)) as MetricsRecord[];
   }
 
   /** Records of epochs alone, which are few beside those of steps. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../contract/errors.ts';
 import type { NamedValues } from '../data/stored-variables.ts';
+import { lossScaleStateSchema } from './loss-scale.ts';
 import { streamStatesSchema } from './random-streams.ts';
 import { epochScoreSchema, progressSchema } from './schedules.ts';
 
@@ -47,6 +48,10 @@ export const lastStateSchema = identitySchema.extend({
   progress: progressSchema,
   streams: streamStatesSchema,
   optimizerSteps: count,
+  /** Of `precision: mixed`. */
+  lossScale: lossScaleStateSchema.nullable().default(null),
+  /** Videos of a forward and backward pass at most, where memory holds less than a batch. */
+  passVideos: count.nullable().default(null),
   records: recordMarkSchema,
   /** State of the outer problem; its own `restore` checks it. */
   outer: z.unknown(),

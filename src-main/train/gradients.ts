@@ -47,17 +47,27 @@ export async function drawnClipsGradient(
 ): Promise<BatchGradient> {
   const record = new ForwardRecord();
   const mode = trainingMode(drawn.dropoutSeed);
-  const { value, grads } = parameterGradients(instance.variables.params, () => {
+  const objective = () => {
     const logits = drawnClipLogits(instance, render(), drawn.choice, mode);
     return record.objective(
       lossOf(() => logits),
       logits,
       drawn.scales,
     );
-  });
-  value.dispose();
-  replaceBuffers(instance.variables, mode.bufferUpdates);
-  return { grads, seen: await record.read(drawn.choice) };
+  };
+  let grads: NamedTensors = {};
+  try {
+    grads = parameterGradients(instance.variables.params, objective).grads;
+    const seen = await record.read(drawn.choice);
+    replaceBuffers(instance.variables, mode.bufferUpdates);
+    return { grads, seen };
+  } catch (error) {
+    // Memory can run out here, and the run goes on with less of it.
+    record.dispose();
+    disposeNamed(mode.bufferUpdates);
+    disposeNamed(grads);
+    throw error;
+  }
 }
 
 /**
@@ -126,6 +136,12 @@ export function addGradients(total: NamedTensors, grads: NamedTensors): NamedTen
   return sums;
 }
 
+/** Tensors times a factor; the caller owns the results. */
+export function scaled(tensors: NamedTensors, factor: number): NamedTensors {
+  const times = ([name, tensor]: [string, Tensor]) => [name, factor === 1 ? tensor.clone() : mul(tensor, factor)];
+  return Object.fromEntries(Object.entries(tensors).map(times)) as NamedTensors;
+}
+
 export function disposeNamed(tensors: NamedTensors): void {
   dispose(Object.values(tensors));
 }
@@ -138,10 +154,9 @@ async function singlePassGradient(
   const pass = video.passes[0]!;
   const batch = await video.read(pass);
   const mode = trainingMode(video.dropoutSeed);
-  const { value, grads } = parameterGradients(instance.variables.params, () =>
+  const { grads } = parameterGradients(instance.variables.params, () =>
     objective(passRows(instance, pass, passTensor(video, batch), mode)),
   );
-  value.dispose();
   replaceBuffers(instance.variables, mode.bufferUpdates);
   return grads;
 }
@@ -199,8 +214,7 @@ type ReadPass = { pass: NetworkPass; index: number; batch: ClipBatch };
 function backwardPass(instance: ModelInstance, video: WholeVideo, { pass, index, batch }: ReadPass, dy: Tensor2D) {
   const mode = trainingMode(video.dropoutSeed + index);
   const rows = () => passRows(instance, pass, passTensor(video, batch), mode);
-  const { value, grads } = parameterGradients(instance.variables.params, rows, dy);
-  value.dispose();
+  const { grads } = parameterGradients(instance.variables.params, rows, dy);
   replaceBuffers(instance.variables, mode.bufferUpdates);
   return grads;
 }
@@ -241,7 +255,8 @@ function parameterGradients(params: NamedTensors, f: () => Tensor, upstream?: Te
     names.map((name) => params[name]!),
     upstream,
   );
-  return { value, grads: Object.fromEntries(names.map((name, i) => [name, grads[i]!])) };
+  value.dispose();
+  return { grads: Object.fromEntries(names.map((name, i) => [name, grads[i]!])) };
 }
 
 /** Running statistics take their new values. */
@@ -269,7 +284,12 @@ class ForwardRecord {
     try {
       return { choice, losses: Array.from(await loss.data()), clipLogits: await clipLogits.array() };
     } finally {
-      dispose([loss, clipLogits]);
+      this.dispose();
     }
+  }
+
+  dispose(): void {
+    dispose([this.#loss, this.#clipLogits].filter((tensor) => tensor !== null));
+    this.#loss = this.#clipLogits = null;
   }
 }

@@ -8,6 +8,9 @@ export type OptimiserConfig = Pick<TrainConfig, 'optimizer' | 'momentum' | 'weig
 
 const ADAMW = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
+/** A parameter by its name. */
+type Place = { params: NamedTensors; name: string };
+
 /** The running averages that each optimiser keeps of a parameter. */
 const SLOTS = { sgd: ['velocity'], adamw: ['first', 'second'] } as const;
 
@@ -54,12 +57,13 @@ export class Optimiser {
   /**
    * One step: puts new tensors into `params` and disposes of the old ones. Gradients stay with the caller.
    * @param grads - of the names and shapes of some of `params`; the others, and their slots, stay as they are
+   * @param gradScale - multiplies the gradients: the inverse of what the loss was multiplied by
    */
-  apply(params: NamedTensors, grads: NamedTensors, learningRate: number): void {
+  apply(params: NamedTensors, grads: NamedTensors, learningRate: number, gradScale = 1): void {
     this.#steps++;
     for (const name of Object.keys(grads)) {
       const lr = learningRate * (this.#head.has(name) ? 1 : this.#config.backboneFactor);
-      if (lr > 0) this.#update(params, name, grads[name]!, lr);
+      if (lr > 0) this.#update({ params, name }, grads[name]!, { lr, gradScale });
     }
   }
 
@@ -67,10 +71,10 @@ export class Optimiser {
     for (const slot of Object.values(this.slots)) slot.dispose();
   }
 
-  #update(params: NamedTensors, name: string, grad: Tensor, lr: number): void {
+  #update({ params, name }: Place, grad: Tensor, rate: { lr: number; gradScale: number }): void {
     const param = params[name]!;
     const { optimizer, momentum, weightDecay: decay } = this.#config;
-    const shared = { lr, weightDecay: param.rank > 1 ? decay : 0, gradScale: 1 };
+    const shared = { ...rate, weightDecay: param.rank > 1 ? decay : 0 };
     const slot = (key: string) => this.slots[`${key}.${name}`]!;
     if (optimizer === 'sgd') {
       const next = sgdUpdate({ param, velocity: slot('velocity') }, grad, { ...shared, momentum, nesterov: false });

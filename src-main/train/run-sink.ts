@@ -1,9 +1,9 @@
-import type { EpochMetrics, SamplingRecord, StepMetrics } from '../contract/records.ts';
+import type { MetricsRecord, SamplingRecord } from '../contract/records.ts';
 import type { Checkpoint, CheckpointName, RecordMark } from './checkpoint.ts';
 
 /** Where a run puts what it has to tell; the store implements it over a run folder. */
 export interface RunSink {
-  appendMetrics(record: StepMetrics | EpochMetrics): Promise<void>;
+  appendMetrics(record: MetricsRecord): Promise<void>;
   appendSampling(records: readonly SamplingRecord[]): Promise<void>;
   /** Makes the records durable and says where they end. */
   markRecords(): Promise<RecordMark>;

@@ -6,15 +6,15 @@
  */
 import { AppError, throwIfAborted } from '../contract/errors.ts';
 import type { JobContext } from '../contract/progress.ts';
-import type { SamplingRecord } from '../contract/records.ts';
+import type { SamplingRecord, StepMetrics } from '../contract/records.ts';
 import { classWeights } from '../data/class-balance.ts';
-import { clipPositions, positionsInMoment } from '../data/clip-positions.ts';
-import type { ClipVideo } from '../data/clip-source.ts';
 import type { ClipChoice, Seen, TemporalWeights, VideoRef } from './bilevel-problem.ts';
 import { epochOrder, epochSteps } from './epoch-plan.ts';
+import { cutToPasses, halvePasses } from './pass-limit.ts';
 import { streamStates, type StreamStates } from './random-streams.ts';
 import { endOfTraining, learningRateAt, progressAfter, type EpochScore } from './schedules.ts';
 import { temporalWeights } from './temporal-weights/methods.ts';
+import { trainingRefs } from './training-videos.ts';
 import {
   bestCheckpoint,
   disposeState,
@@ -25,7 +25,15 @@ import {
   type TrainingRun,
   type TrainingState,
 } from './training-state.ts';
-import { prepareStep, takeStep, type PreparedStep, type StepResult } from './training-step.ts';
+import {
+  prepareStep,
+  stepGradient,
+  takeStep,
+  type PreparedStep,
+  type StepGradient,
+  type StepResult,
+} from './training-step.ts';
+import { WaitClock } from './wait-clock.ts';
 import { drawValBatch, validate, type Validation } from './validation.ts';
 
 /** `best` is the epoch with the lowest validation loss, whose network is the checkpoint `best`. */
@@ -35,6 +43,8 @@ export type TrainResult = {
   stopped: 'finished' | 'early';
   /** The epoch in which a resumed run went on; null for a run from the start. */
   resumedFromEpoch: number | null;
+  /** Videos of a forward and backward pass at most, where memory held less than a batch; null where it held all. */
+  passVideos: number | null;
 };
 
 type Loop = {
@@ -69,7 +79,13 @@ export async function trainRun(run: TrainingRun, job: JobContext = {}): Promise<
       await trainEpoch(loop);
       stopped = endOfTraining(run.config, state.progress, epoch);
     }
-    return { epochs: state.cursor.epoch - 1, best: state.progress.best!, stopped, resumedFromEpoch };
+    return {
+      epochs: state.cursor.epoch - 1,
+      best: state.progress.best!,
+      stopped,
+      resumedFromEpoch,
+      passVideos: state.passVideos,
+    };
   } finally {
     problem.augmentation?.dispose(state.outer);
     disposeState(state);
@@ -100,36 +116,62 @@ async function trainEpoch(loop: Loop): Promise<void> {
   const startMs = performance.now();
   state.cursor.order ??= epochOrder(refs, run.config, run.classes.length, state.streams.order);
   const steps = epochSteps(state.cursor.order, run.config);
-  const learningRate = await trainSteps(loop, steps);
+  const trained = await trainSteps(loop, steps);
   const validation = await validateOrSave(loop);
-  await closeEpoch(loop, validation, { learningRate, seconds: (performance.now() - startMs) / 1000 });
+  await closeEpoch(loop, validation, { ...trained, seconds: (performance.now() - startMs) / 1000 });
 }
 
 /**
  * The steps of the epoch that are not done yet. While one computes, the next is prepared, unless they share a video,
  * whose draw then depends on the step before.
- * @returns the last learning rate
+ * @returns the last learning rate, and the share of the time in which the engine waited for clips
  */
-async function trainSteps(loop: Loop, steps: Steps): Promise<number> {
+async function trainSteps(loop: Loop, steps: Steps): Promise<{ learningRate: number; waitShare: number }> {
   const { state } = loop;
+  const clock = new WaitClock();
   let ahead: Promise<PreparedStep> | null = null;
   let streams = streamStates(state.streams);
-  for (let i = state.cursor.stepsDone; i < steps.length; i++) {
+  while (state.cursor.stepsDone < steps.length) {
+    const [step, next] = steps.slice(state.cursor.stepsDone);
     await saveIfAborted(loop, streams);
-    const prepared: PreparedStep = await (ahead ?? prepare(loop, steps[i]!));
+    const drawnFrom = streams;
+    const prepared: PreparedStep = await clock.waiting(ahead ?? prepare(loop, step!));
     streams = streamStates(state.streams);
-    ahead = canDrawAhead(loop, steps[i]!, steps[i + 1]) ? prepare(loop, steps[i + 1]!) : null;
+    ahead = canDrawAhead(loop, step!, next) ? prepare(loop, next!) : null;
     // Why: if this step fails, nobody awaits the next one; its failure must not end the process.
     ahead?.catch(() => undefined);
-    await trainStep(loop, prepared, steps.length);
+    const gradient = await gradientOrHalves(loop, prepared, { step: step!, drawnFrom });
+    if (gradient === null) [ahead, streams] = [null, streamStates(state.streams)];
+    else await trainStep(loop, prepared, { gradient, stepsPerEpoch: steps.length });
   }
   await saveIfAborted(loop, streams);
-  return learningRateOf(loop, steps.length - 1, steps.length);
+  return { learningRate: learningRateOf(loop, steps.length - 1, steps.length), waitShare: clock.share };
 }
 
-async function trainStep(loop: Loop, prepared: PreparedStep, stepsPerEpoch: number): Promise<void> {
+/** Null where memory ran out: the step is then to be prepared again, in smaller passes. */
+async function gradientOrHalves(
+  { run, problem, state }: Loop,
+  prepared: PreparedStep,
+  { step, drawnFrom }: { step: number[][]; drawnFrom: StreamStates },
+): Promise<StepGradient | null> {
+  try {
+    return await stepGradient(problem, state, prepared);
+  } catch (error) {
+    const halved = halvePasses({ problem, state }, { batches: cutToPasses(step, state), drawnFrom }, error);
+    await run.sink.appendMetrics(halved);
+    return null;
+  }
+}
+
+async function trainStep(
+  loop: Loop,
+  prepared: PreparedStep,
+  { gradient, stepsPerEpoch }: { gradient: StepGradient; stepsPerEpoch: number },
+): Promise<void> {
   const { run, problem, state, job } = loop;
+  const lossScale = state.lossScale?.factor;
   const result = await takeStep(problem, state, prepared, {
+    gradient,
     learningRate: learningRateOf(loop, state.cursor.stepsDone, stepsPerEpoch),
     nextValBatch: () => drawValBatch(run, state),
   });
@@ -139,7 +181,7 @@ async function trainStep(loop: Loop, prepared: PreparedStep, stepsPerEpoch: numb
   state.cursor.totalSteps++;
   state.cursor.lossSum += lossSum;
   state.cursor.videos += losses.length;
-  await recordStep(loop, result, lossSum / losses.length);
+  await recordStep(loop, result, { loss: lossSum / losses.length, ...(lossScale && { lossScale }) });
   job.onProgress?.({
     stage: 'train',
     done: state.cursor.totalSteps,
@@ -149,16 +191,21 @@ async function trainStep(loop: Loop, prepared: PreparedStep, stepsPerEpoch: numb
 }
 
 function prepare({ run, problem, refs, classWeights, state }: Loop, batches: number[][]): Promise<PreparedStep> {
-  const videos = batches.map((batch) => batch.map((index) => refs[index]!));
-  const total = videos.flat().reduce((sum, { label }) => sum + classWeights[label]!, 0);
-  const scaleOf = ({ label }: VideoRef) => classWeights[label]! / total;
+  const videos = cutToPasses(batches, state).map((batch) => batch.map((index) => refs[index]!));
+  const weightOf = ({ label }: VideoRef) => (label === null ? 1 : classWeights[label]!);
+  const total = videos.flat().reduce((sum, video) => sum + weightOf(video), 0);
+  const scaleOf = (video: VideoRef) => weightOf(video) / total;
   return prepareStep(run, problem, state, { epoch: state.cursor.epoch, batches: videos, scaleOf });
 }
 
-async function recordStep({ run, problem, state }: Loop, { seen, gradientNorm }: StepResult, loss: number) {
+async function recordStep(
+  { run, problem, state }: Loop,
+  { seen, gradientNorm }: StepResult,
+  figures: Pick<StepMetrics, 'loss' | 'lossScale'>,
+) {
   const { epoch, totalSteps: step } = state.cursor;
   const search = problem.search?.record(state.outer, seen[0]!.choice);
-  await run.sink.appendMetrics({ kind: 'step', epoch, step, loss, gradientNorm, ...(search && { search }) });
+  await run.sink.appendMetrics({ kind: 'step', epoch, step, ...figures, gradientNorm, ...(search && { search }) });
   if (run.recordsSampling === false) return;
   await run.sink.appendSampling(seen.flatMap((part) => samplingRecords(problem, state, part)));
 }
@@ -169,12 +216,18 @@ function samplingRecords(
   { outer }: TrainingState,
   { choice }: Seen<ClipChoice>,
 ): SamplingRecord[] {
-  return choice.draws.map(({ video, cells }) => ({
+  const drawnOf = Map.groupBy(choice.draws, ({ video }) => video.id);
+  return Array.from(drawnOf, ([videoId, draws]) => ({
     epoch: choice.epoch,
-    videoId: video.id,
-    starts: problem.reads === 'clips' ? cells.map((cell) => video.positions.starts[cell]!) : [],
-    scores: problem.snapshot(outer, video).map((score) => Number(score.toPrecision(5))),
+    videoId,
+    starts: problem.reads === 'clips' ? draws.flatMap(startsOf) : [],
+    scores: problem.snapshot(outer, draws[0]!.video).map((score) => Number(score.toPrecision(5))),
+    ...(draws[0]!.video.supervision && { labels: draws.map(({ video }) => video.label), used: draws.map(isUsed) }),
   }));
+}
+
+function startsOf({ video, cells }: VideoDraw): number[] {
+  return cells.map((cell) => video.positions.starts[cell]!);
 }
 
 /** An interruption during validation loses no step: the run goes on with the validation. */
@@ -190,7 +243,7 @@ async function validateOrSave(loop: Loop): Promise<Validation> {
 async function closeEpoch(
   loop: Loop,
   validation: Validation,
-  { learningRate, seconds }: { learningRate: number; seconds: number },
+  { learningRate, seconds, waitShare }: { learningRate: number; seconds: number; waitShare: number },
 ): Promise<void> {
   const { run, problem, state } = loop;
   const { epoch, lossSum, videos, totalSteps } = state.cursor;
@@ -209,6 +262,7 @@ async function closeEpoch(
     ...(valRecall && { valRecall }),
     learningRate,
     seconds,
+    waitShare,
     best,
   });
   if (best) await run.sink.saveCheckpoint('best', await bestCheckpoint(run, state, score));
@@ -251,22 +305,6 @@ function canDrawAhead({ problem }: Loop, step: number[][], next: number[][] | un
 function areDisjoint(one: number[][], other: number[][]): boolean {
   const videos = new Set(one.flat());
   return !other.flat().some((video) => videos.has(video));
-}
-
-/** Methods that draw clips may start them at any frame; the others score the positions of inference. */
-function trainingRefs({ config, trainVideos }: TrainingRun, problem: TemporalWeights): VideoRef[] {
-  const stride = problem.reads === 'clips' ? 1 : config.scoreStride;
-  const positionsOf = (video: ClipVideo) => {
-    const all = clipPositions(video, config.clipFrames, stride);
-    const narrowed = config.labels === 'moments' && video.moment !== null;
-    return narrowed ? positionsInMoment(all, video.timesSec, video.moment!) : all;
-  };
-  return trainVideos.flatMap((video) => {
-    const positions = positionsOf(video);
-    return video.label === null || positions.starts.length === 0
-      ? []
-      : [{ id: video.id, label: video.label, positions }];
-  });
 }
 
 function checkVideos({ valVideos }: TrainingRun, refs: readonly VideoRef[]): void {

@@ -15,6 +15,7 @@ import {
   type RecordMark,
 } from './checkpoint.ts';
 import { disposeNamed } from './gradients.ts';
+import { LossScale } from './loss-scale.ts';
 import { Optimiser } from './optimisers.ts';
 import { openStreams, restoreStreams, type RandomStreams, type StreamStates } from './random-streams.ts';
 import type { RunSink } from './run-sink.ts';
@@ -39,6 +40,8 @@ export type TrainingRun = {
   outerVideos?: readonly ClipVideo[];
   /** The checkpoint `last` of a run that goes on. */
   resumeFrom?: Checkpoint;
+  /** Videos of a forward and backward pass at most, where memory holds less than a batch. */
+  passVideos?: number;
   /** Puts weights from elsewhere into fresh variables, as `initialWeights` asks. */
   initialise?: (model: Model, fresh: Variables) => void;
 };
@@ -47,6 +50,10 @@ export type TrainingRun = {
 export type TrainingState = {
   instance: ModelInstance;
   optimiser: Optimiser;
+  /** Null where nothing is computed in f16. */
+  lossScale: LossScale | null;
+  /** Videos of a forward and backward pass at most, where memory holds less than a batch; null for no such limit. */
+  passVideos: number | null;
   outer: unknown;
   streams: RandomStreams;
   progress: ValidationProgress;
@@ -64,6 +71,8 @@ export function freshState(run: TrainingRun, problem: TemporalWeights, refs: rea
   return {
     instance: { card: run.card, model, variables },
     optimiser: new Optimiser(run.config, model, variables.params),
+    lossScale: run.config.precision === 'mixed' ? new LossScale() : null,
+    passVideos: run.passVideos ?? null,
     outer: problem.initial(refs),
     streams,
     progress: initialProgress(),
@@ -91,6 +100,8 @@ export function restoredState(
   return {
     instance: { card: run.card, model, variables },
     optimiser: new Optimiser(run.config, model, variables.params, { slots, steps: stored.optimizerSteps }),
+    lossScale: stored.lossScale && new LossScale(stored.lossScale),
+    passVideos: stored.passVideos,
     outer,
     streams: restoreStreams(stored.streams),
     progress: stored.progress,
@@ -118,6 +129,8 @@ export async function lastCheckpoint(
     progress: state.progress,
     streams,
     optimizerSteps: state.optimiser.steps,
+    lossScale: state.lossScale?.state ?? null,
+    passVideos: state.passVideos,
     records,
     outer: problem.serialize(state.outer),
   };

@@ -20,7 +20,14 @@ import type {
   VideoDraw,
   VideoRef,
 } from './bilevel-problem.ts';
-import { addGradients, disposeNamed, drawnClipsGradient, wholeVideoGradient, type BatchGradient } from './gradients.ts';
+import {
+  addGradients,
+  disposeNamed,
+  drawnClipsGradient,
+  scaled,
+  wholeVideoGradient,
+  type BatchGradient,
+} from './gradients.ts';
 import type { TrainingRun, TrainingState } from './training-state.ts';
 
 /** A step to prepare: its batches of videos, and the factor of each video's loss. */
@@ -39,7 +46,13 @@ type StepPart = {
   drawn?: DrawnClips;
 };
 
-export type StepResult = { seen: Seen<ClipChoice>[]; gradientNorm: number };
+/** `gradientNorm` null: the gradient overflowed at this scale of the loss, and the parameters are as they were. */
+export type StepResult = { seen: Seen<ClipChoice>[]; gradientNorm: number | null };
+
+/** Gradients by parameter, which its holder owns, and what the forward passes told. */
+export type StepGradient = { grads: NamedTensors; seen: Seen<ClipChoice>[] };
+
+type StepSetting = { gradient: StepGradient; learningRate: number; nextValBatch: () => Promise<ValBatch> };
 
 const DROPOUT_SEEDS = 2 ** 31;
 
@@ -60,23 +73,30 @@ export async function prepareStep(
 }
 
 /**
- * Gradients of all parts, one optimiser step, and what the problem learns from it.
+ * One optimiser step, and what the problem learns from it. Disposes of the gradient.
  * @throws AppError `diverged` when a loss or the gradient is not finite; the parameters are then those before the step
  */
 export async function takeStep(
   problem: TemporalWeights,
   state: TrainingState,
   prepared: PreparedStep,
-  { learningRate, nextValBatch }: { learningRate: number; nextValBatch: () => Promise<ValBatch> },
+  { gradient, learningRate, nextValBatch }: StepSetting,
 ): Promise<StepResult> {
-  const { grads, seen } = await stepGradient(problem, state, prepared);
+  const { grads, seen } = gradient;
   try {
-    const gradientNorm = await norm(grads);
-    checkFinite(state, seen, gradientNorm);
-    await improveAugmentation({ problem, state, prepared }, { grads, learningRate }, nextValBatch);
-    state.optimiser.apply(state.instance.variables.params, grads, learningRate);
+    const factor = lossFactor(state);
+    const gradientNorm = (await norm(grads)) / factor;
+    const isSkipped = state.lossScale?.isOverflow(losses(seen), gradientNorm) ?? false;
+    if (isSkipped) {
+      state.lossScale!.shrink();
+    } else {
+      checkFinite(state, seen, gradientNorm);
+      await improveAugmentation({ problem, state, prepared }, { grads, learningRate, factor }, nextValBatch);
+      state.optimiser.apply(state.instance.variables.params, grads, learningRate, 1 / factor);
+      state.lossScale?.grow();
+    }
     for (const part of seen) state.outer = await problem.updateOuter(state.outer, part, nextValBatch);
-    return { seen, gradientNorm };
+    return { seen, gradientNorm: isSkipped ? null : gradientNorm };
   } finally {
     disposeNamed(grads);
   }
@@ -85,17 +105,36 @@ export async function takeStep(
 /** The outer step comes before the real one, with the gradient at the old weights (algorithms.md 3.3). */
 async function improveAugmentation(
   { problem, state, prepared }: { problem: TemporalWeights; state: TrainingState; prepared: PreparedStep },
-  step: { grads: NamedTensors; learningRate: number },
+  { grads, learningRate, factor }: { grads: NamedTensors; learningRate: number; factor: number },
   nextValBatch: () => Promise<ValBatch>,
 ): Promise<void> {
+  if (problem.augmentation === undefined) return;
   const { instance, outer, optimiser } = state;
   const parts = prepared.parts.flatMap(({ drawn }) => drawn ?? []);
   const lossOf: InnerStep['lossOf'] = (forward, choice) => problem.innerLoss(forward, outer, choice);
-  const inner = { ...step, instance, parts, lossOf, momentum: optimiser.momentum };
-  await problem.augmentation?.improve(outer, inner, nextValBatch);
+  const unscaled = scaled(grads, 1 / factor);
+  try {
+    const inner = { grads: unscaled, learningRate, instance, parts, lossOf, momentum: optimiser.momentum };
+    await problem.augmentation.improve(outer, inner, nextValBatch);
+  } finally {
+    disposeNamed(unscaled);
+  }
 }
 
-async function stepGradient(problem: TemporalWeights, state: TrainingState, { parts }: PreparedStep) {
+/** What the losses of this step are multiplied by. */
+function lossFactor({ lossScale }: Pick<TrainingState, 'lossScale'>): number {
+  return lossScale?.factor ?? 1;
+}
+
+/**
+ * The sum of the gradients of all parts, times the scale of the loss.
+ * @throws AppError `out-of-memory`, with nothing changed but running statistics, which know the parts before
+ */
+export async function stepGradient(
+  problem: TemporalWeights,
+  state: TrainingState,
+  { parts }: PreparedStep,
+): Promise<StepGradient> {
   let grads: NamedTensors = {};
   const seen: Seen<ClipChoice>[] = [];
   try {
@@ -127,10 +166,10 @@ const prepareDrawnClips: PartMaker = async (run, { streams }, choice, scaleOf) =
   const batch = await readClips(run.clips, requests, { frames, size });
   const scales = choice.draws.map(({ video }) => scaleOf(video));
   const drawn: DrawnClips = { choice, batch, augmentations, dropoutSeed, scales, ...(learned && { learned }) };
-  const gradient: StepPart['gradient'] = (problem, { instance, outer }) =>
+  const gradient: StepPart['gradient'] = (problem, { instance, outer, ...state }) =>
     drawnClipsGradient(
       networkOf(problem, instance, outer, choice),
-      drawn,
+      { ...drawn, scales: scales.map((scale) => scale * lossFactor(state)) },
       (forward) => problem.innerLoss(forward, outer, choice),
       problem.augmentation && (() => problem.augmentation!.clips(outer, drawn)),
     );
@@ -150,8 +189,10 @@ const prepareWholeVideos: PartMaker = (run, { streams }, { epoch, draws }, scale
       dropoutSeed: streams.dropout.integer(DROPOUT_SEEDS),
       scale: scaleOf(draw.video),
     };
-    const gradient: StepPart['gradient'] = (problem, { instance, outer }) =>
-      wholeVideoGradient(instance, video, (forward) => problem.innerLoss(forward, outer, choice));
+    const gradient: StepPart['gradient'] = (problem, { instance, outer, ...state }) =>
+      wholeVideoGradient(instance, { ...video, scale: video.scale * lossFactor(state) }, (forward) =>
+        problem.innerLoss(forward, outer, choice),
+      );
     return { gradient };
   });
   return Promise.resolve(parts);
@@ -171,6 +212,10 @@ function drawAugmentations({ config }: TrainingRun, count: number, rng: Rng): Cl
   return Array.from({ length: count }, () => drawAugmentation(rng, config.augment));
 }
 
+function losses(seen: readonly Seen<ClipChoice>[]): number[] {
+  return seen.flatMap((part) => part.losses);
+}
+
 async function norm(grads: NamedTensors): Promise<number> {
   const value = globalNorm(Object.values(grads));
   try {
@@ -181,13 +226,13 @@ async function norm(grads: NamedTensors): Promise<number> {
 }
 
 function checkFinite({ cursor }: TrainingState, seen: readonly Seen<ClipChoice>[], gradientNorm: number): void {
-  const losses = seen.flatMap((part) => part.losses);
-  const worst = losses.find((loss) => !Number.isFinite(loss));
+  const all = losses(seen);
+  const worst = all.find((loss) => !Number.isFinite(loss));
   if (worst === undefined && Number.isFinite(gradientNorm)) return;
   const place = `epoch ${cursor.epoch}, step ${cursor.totalSteps + 1}`;
   throw new AppError(
     'diverged',
-    `Training diverged in ${place}: loss ${worst ?? losses[0]}, gradient norm ${gradientNorm}.`,
+    `Training diverged in ${place}: loss ${worst ?? all[0]}, gradient norm ${gradientNorm}.`,
     {
       hint: 'Start again with a smaller learningRate.',
     },

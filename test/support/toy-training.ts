@@ -1,7 +1,7 @@
 import { add, matMul, type Tensor1D, type Tensor2D, tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Model, ModelCard, ModelOptions } from '../../models/types.ts';
 import type { ResolvedConfig } from '../../src-main/contract/config.ts';
-import type { EpochMetrics, SamplingRecord, StepMetrics } from '../../src-main/contract/records.ts';
+import type { EpochMetrics, MetricsRecord, SamplingRecord } from '../../src-main/contract/records.ts';
 import type { ClipSource, ClipVideo } from '../../src-main/data/clip-source.ts';
 import { parseConfig, resolveConfig } from '../../src-main/data/config-resolution.ts';
 import { Rng } from '../../src-main/data/rng.ts';
@@ -125,11 +125,11 @@ export function toyConfig(pairs: readonly string[]): ResolvedConfig {
 
 /** Keeps everything in memory; marks are counts of records. */
 export class MemorySink implements RunSink {
-  metrics: (StepMetrics | EpochMetrics)[] = [];
+  metrics: MetricsRecord[] = [];
   sampling: SamplingRecord[] = [];
   readonly checkpoints = new Map<CheckpointName, Checkpoint>();
 
-  appendMetrics(record: StepMetrics | EpochMetrics): Promise<void> {
+  appendMetrics(record: MetricsRecord): Promise<void> {
     this.metrics.push(record);
     return Promise.resolve();
   }
@@ -161,6 +161,6 @@ export class MemorySink implements RunSink {
 
   /** Records without what the clock says. */
   get numbers(): unknown[] {
-    return this.metrics.map((record) => (record.kind === 'epoch' ? { ...record, seconds: 0 } : record));
+    return this.metrics.map((record) => (record.kind === 'epoch' ? { ...record, seconds: 0, waitShare: 0 } : record));
   }
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { EpochMetrics, StepMetrics } from '../../contract/records.ts';
+import type { MetricsRecord } from '../../contract/records.ts';
 import type { RunNews } from '../../contract/window/train.ts';
 import { parseJsonLines } from '../../store/json-lines.ts';
 
@@ -41,7 +41,7 @@ async function tail(file: string, from: number): Promise<{ text: string; size: n
 }
 
 function newsOf(records: readonly unknown[]): Omit<RunNews, 'anew'> {
-  const known = records as (EpochMetrics | StepMetrics)[];
+  const known = records as MetricsRecord[];
   return {
     epochs: known.filter((record) => record.kind === 'epoch'),
     step: known.findLast((record) => record.kind === 'step') ?? null,

@@ -1,0 +1,53 @@
+/**
+ * Batches that memory cannot hold go through the network in halves. A step sees the same videos and adds up the same
+ * gradient; only what a network computes over a pass as a whole, as batch normalisation does, is that of the smaller pass.
+ */
+import { AppError, toAppError } from '../contract/errors.ts';
+import type { MemoryMetrics } from '../contract/records.ts';
+import { evenBatches } from '../data/class-balance.ts';
+import type { TemporalWeights } from './bilevel-problem.ts';
+import { restoreStreams, type StreamStates } from './random-streams.ts';
+import type { TrainingState } from './training-state.ts';
+
+/** The batches of a step, cut to what goes through the network at once. */
+export function cutToPasses<T>(
+  batches: readonly (readonly T[])[],
+  { passVideos }: Pick<TrainingState, 'passVideos'>,
+): (readonly T[])[] {
+  return passVideos === null ? [...batches] : batches.flatMap((batch) => evenBatches(batch, passVideos));
+}
+
+/**
+ * Halves the passes after memory ran out in the gradient of a step, and takes back what was drawn for it.
+ * @param batches - of that step, as they went through the network
+ * @param drawnFrom - the streams before anything was drawn for it
+ * @throws the error, where it is another one or where a smaller pass would not help
+ */
+export function halvePasses(
+  { problem, state }: { problem: TemporalWeights; state: TrainingState },
+  { batches, drawnFrom }: { batches: readonly (readonly unknown[])[]; drawnFrom: StreamStates },
+  error: unknown,
+): MemoryMetrics {
+  const largest = Math.max(...batches.map(({ length }) => length));
+  const { code, message } = toAppError(error);
+  // A search draws a network for each batch, and whole videos go through one at a time.
+  if (code !== 'out-of-memory' || problem.reads !== 'clips' || problem.search !== undefined) throw error;
+  if (largest === 1) throw oneVideoTooLarge(error, message);
+  state.passVideos = Math.ceil(largest / 2);
+  state.streams = restoreStreams({ ...drawnFrom, validation: state.streams.validation.state });
+  return {
+    kind: 'memory',
+    epoch: state.cursor.epoch,
+    step: state.cursor.totalSteps + 1,
+    batch: state.passVideos,
+    accumulate: cutToPasses(batches, state).length,
+    reason: message,
+  };
+}
+
+function oneVideoTooLarge(cause: unknown, message: string): AppError {
+  return new AppError('out-of-memory', `${message} The batch is one video already.`, {
+    hint: 'Lower cropSize, clipFrames or clipsPerVideo, or take a smaller model or another engine.',
+    cause,
+  });
+}
