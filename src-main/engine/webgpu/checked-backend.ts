@@ -1,13 +1,20 @@
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../../contract/errors.ts';
+import type { ComputeProgram } from './compute-program.ts';
+import type { WebGpuSettings } from './settings.ts';
 
 /**
  * TensorFlow.js's WebGPU backend, made to fail where it would go on: WebGPU reports broken shaders and exhausted memory
  * to error scopes, not to the caller, and the values read afterwards are zeros. Every read here first asks the scopes.
  */
 export class CheckedWebGpuBackend extends WebGPUBackend {
-  constructor(device: GPUDevice, info: GPUAdapterInfo) {
+  readonly settings: WebGpuSettings;
+  /** Compiled programs of ours; those of TensorFlow.js are in its own cache. */
+  readonly pipelines = new WeakMap<ComputeProgram, GPUComputePipeline>();
+
+  constructor(device: GPUDevice, info: GPUAdapterInfo, settings: WebGpuSettings) {
     super(device, info);
+    this.settings = settings;
     this.#watch();
   }
 

@@ -7,6 +7,8 @@ import { AppError } from '../../contract/errors.ts';
 import type { OpenedBackend } from '../opened-backend.ts';
 import { describeAdapter, findAdapter, isSoftware } from './adapter.ts';
 import { openGpu } from './instance.ts';
+import { registerKernels } from './register.ts';
+import type { WebGpuSettings } from './settings.ts';
 
 const NAME = 'webgpu';
 
@@ -20,19 +22,24 @@ const LIMITS = [
   'maxComputeInvocationsPerWorkgroup',
 ] as const;
 
+/** `matrixPath` absent: intrinsics where the GPU has them and `precision` is mixed, tiles otherwise. */
+export type WebGpuEngineOptions = { allowSoftware: boolean } & Partial<WebGpuSettings>;
+
 /**
  * Opens the GPU and makes it the backend of TensorFlow.js.
  * @throws AppError `engine-unavailable` with the reason
  */
-export async function openWebGpuBackend(options: { allowSoftware: boolean }): Promise<OpenedBackend> {
+export async function openWebGpuBackend(options: WebGpuEngineOptions): Promise<OpenedBackend> {
   const adapter = await findAdapter(await openGpu(), options.allowSoftware);
   const device = await requestDevice(adapter);
   // Why: the module registers its kernels only where it finds `navigator.gpu`, which `openGpu` has put there.
   const { CheckedWebGpuBackend } = await import('./checked-backend.ts');
   const { repairRank5Broadcast } = await import('./rank5-broadcast.ts');
   removeBackend(NAME);
-  registerBackend(NAME, () => new CheckedWebGpuBackend(device, adapter.info));
+  const settings = settingsOf(device, options);
+  registerBackend(NAME, () => new CheckedWebGpuBackend(device, adapter.info, settings));
   repairRank5Broadcast(NAME);
+  const unregisterKernels = registerKernels(NAME);
   await setBackend(NAME);
   return {
     name: NAME,
@@ -40,11 +47,19 @@ export async function openWebGpuBackend(options: { allowSoftware: boolean }): Pr
     threads: 1,
     features: featuresOf(adapter, device),
     close: async () => {
+      unregisterKernels();
       removeBackend(NAME);
       device.destroy();
       await device.lost;
     },
   };
+}
+
+function settingsOf(device: GPUDevice, options: WebGpuEngineOptions): WebGpuSettings {
+  const { precision = 'float32', matrixPath = 'tiles', poison = false } = options;
+  const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
+  const limit = Math.min(maxStorageBufferBindingSize, maxBufferSize);
+  return { precision, matrixPath, poison, maxBindingBytes: Math.min(options.maxBindingBytes ?? limit, limit) };
 }
 
 async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {

@@ -1,0 +1,51 @@
+import { env } from '@tensorflow/tfjs-core';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+
+export type RecordedDispatch = {
+  pipeline: GPUComputePipeline;
+  entries: GPUBindGroupEntry[];
+  workgroups: readonly [number, number, number];
+  /** Tensors the commands use, and the uniform buffer: none may be given away before they are submitted. */
+  dataIds: readonly object[];
+  uniforms: GPUBuffer;
+};
+
+/**
+ * Why: TensorFlow.js keeps its command encoder, its open pass and the tensors that they use to itself (backend_webgpu.ts
+ * of 4.22). Commands of ours must go into the same pass, or the order of work and the reuse of buffers would break.
+ */
+type Recorder = {
+  commandEncoder: GPUCommandEncoder | null;
+  computePassEncoder: GPUComputePassEncoder | null;
+  commandQueueOwnedIds: WeakSet<object>;
+  uniformPendingDisposal: GPUBuffer[];
+  dispatchCountInPass: number;
+};
+
+/** Adds a dispatch to the commands of TensorFlow.js, and submits them as often as it does. */
+export function recordDispatch(backend: WebGPUBackend, dispatch: RecordedDispatch): void {
+  const recorder = backend as unknown as Recorder;
+  const { pipeline, entries, workgroups, dataIds, uniforms } = dispatch;
+  const bindGroup = backend.device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
+  for (const dataId of dataIds) recorder.commandQueueOwnedIds.add(dataId);
+  recorder.uniformPendingDisposal.push(uniforms);
+  const pass = openPass(backend, recorder);
+  pass.setPipeline(pipeline);
+  pass.setBindGroup(0, bindGroup);
+  pass.dispatchWorkgroups(...workgroups);
+  recorder.dispatchCountInPass++;
+  if (recorder.dispatchCountInPass >= env().getNumber('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE')) submit(backend);
+}
+
+/** Sends all recorded commands to the GPU. */
+export function submit(backend: WebGPUBackend): void {
+  backend.ensureCommandEncoderReady();
+  backend.endComputePassEncoder();
+  backend.submitQueue();
+}
+
+function openPass(backend: WebGPUBackend, recorder: Recorder): GPUComputePassEncoder {
+  backend.ensureCommandEncoderReady();
+  recorder.computePassEncoder ??= recorder.commandEncoder!.beginComputePass();
+  return recorder.computePassEncoder;
+}

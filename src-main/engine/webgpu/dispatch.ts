@@ -1,0 +1,106 @@
+/**
+ * Runs compute programs over tensors of the backend. TensorFlow.js stays the owner of all memory: tensors come from its
+ * buffer manager and commands go into its pass.
+ */
+import { util, type TensorInfo } from '@tensorflow/tfjs-core';
+import { AppError } from '../../contract/errors.ts';
+import type { CheckedWebGpuBackend } from './checked-backend.ts';
+import { recordDispatch, submit } from './command-recorder.ts';
+import { MAX_BUFFERS, moduleText, uniformBytes, type ComputeProgram } from './compute-program.ts';
+import { foldWorkgroups } from './workgroups.ts';
+
+/** A tensor, or `length` of its elements from `start`; the start is a multiple of 64 elements (256 bytes). */
+export type TensorPart = TensorInfo | { tensor: TensorInfo; start: number; length: number };
+
+export type Dispatch = {
+  /** In the order of `program.buffers`. */
+  tensors: readonly TensorPart[];
+  uniforms?: Readonly<Record<string, number>>;
+  workgroups: number;
+};
+
+const programs = new Map<string, ComputeProgram>();
+
+/**
+ * The program that `build` makes, made once for a key, which must tell all that it depends on. A device compiles each
+ * program object once.
+ */
+export function programFor(key: string, build: () => ComputeProgram): ComputeProgram {
+  const known = programs.get(key);
+  if (known !== undefined) return known;
+  const program = build();
+  programs.set(key, program);
+  return program;
+}
+
+/**
+ * A new tensor on the GPU, its values undefined.
+ * @throws AppError `out-of-memory` when no buffer of this GPU is that long
+ */
+export function allocate(
+  backend: CheckedWebGpuBackend,
+  shape: readonly number[],
+  dtype: 'float32' | 'int32' = 'float32',
+): TensorInfo {
+  const bytes = 4 * util.sizeFromShape([...shape]);
+  const { maxBufferSize } = backend.device.limits;
+  if (bytes > maxBufferSize) {
+    const message = `webgpu: a tensor [${shape.join(',')}] takes ${bytes} bytes, and this GPU's buffers hold ${maxBufferSize}`;
+    throw new AppError('out-of-memory', message, { hint: 'Lower batch, cropSize or clipFrames.' });
+  }
+  const tensor = backend.makeTensorInfo([...shape], dtype);
+  if (bytes === 0) backend.tensorMap.get(tensor.dataId).values = new Float32Array(0);
+  else backend.uploadToGPU(tensor.dataId);
+  if (backend.settings.poison && bytes > 0) poison(backend, tensor);
+  return tensor;
+}
+
+/** Runs a program; with no workgroups it does nothing. */
+export function runProgram(backend: CheckedWebGpuBackend, program: ComputeProgram, dispatch: Dispatch): void {
+  const { tensors, uniforms = {}, workgroups } = dispatch;
+  if (workgroups === 0) return;
+  const { device, bufferManager } = backend;
+  const pipeline = pipelineOf(backend, program);
+  const bindings = tensors.map((part) => bindingOf(backend, part));
+  const bytes = uniformBytes(program, workgroups, uniforms);
+  const uniformBuffer = bufferManager.acquireBuffer(bytes.byteLength, GPUBufferUsage.COPY_DST | GPUBufferUsage.UNIFORM);
+  device.queue.writeBuffer(uniformBuffer, 0, bytes);
+  const resources = [...bindings, { buffer: uniformBuffer }];
+  recordDispatch(backend, {
+    pipeline,
+    entries: resources.map((resource, binding) => ({ binding, resource })),
+    workgroups: foldWorkgroups(workgroups, device.limits.maxComputeWorkgroupsPerDimension),
+    dataIds: tensors.map((part) => tensorOf(part).dataId),
+    uniforms: uniformBuffer,
+  });
+}
+
+function pipelineOf({ device, pipelines }: CheckedWebGpuBackend, program: ComputeProgram): GPUComputePipeline {
+  const known = pipelines.get(program);
+  if (known !== undefined) return known;
+  if (program.buffers.length > MAX_BUFFERS)
+    throw new Error(`${program.label}: ${program.buffers.length} buffers, a shader sees at most ${MAX_BUFFERS}`);
+  const { label } = program;
+  const module = device.createShaderModule({ label, code: moduleText(program) });
+  const pipeline = device.createComputePipeline({ label, layout: 'auto', compute: { module, entryPoint: 'main' } });
+  pipelines.set(program, pipeline);
+  return pipeline;
+}
+
+function bindingOf(backend: CheckedWebGpuBackend, part: TensorPart): GPUBufferBinding {
+  const { dataId } = tensorOf(part);
+  backend.uploadToGPU(dataId);
+  const buffer = backend.tensorMap.get(dataId).resource as GPUBuffer;
+  return 'tensor' in part ? { buffer, offset: 4 * part.start, size: 4 * part.length } : { buffer };
+}
+
+function tensorOf(part: TensorPart): TensorInfo {
+  return 'tensor' in part ? part.tensor : part;
+}
+
+/** Why submit first: a queue write comes before all commands that are only recorded, and buffers are used again. */
+function poison(backend: CheckedWebGpuBackend, tensor: TensorInfo): void {
+  submit(backend);
+  const buffer = backend.tensorMap.get(tensor.dataId).resource as GPUBuffer;
+  backend.device.queue.writeBuffer(buffer, 0, new Float32Array(buffer.size / 4).fill(NaN));
+}

@@ -1,0 +1,28 @@
+import { getKernel, registerKernel, unregisterKernel, type KernelConfig } from '@tensorflow/tfjs-core';
+import { kernelFunc, type KernelImplementation } from '../kernel-call.ts';
+import type { CheckedWebGpuBackend } from './checked-backend.ts';
+
+export type WebGpuKernel = KernelImplementation<CheckedWebGpuBackend>;
+
+/** Every kernel of ours by its name in TensorFlow.js or in models/ops/fused-kernel.ts. */
+const kernels: Record<string, WebGpuKernel> = {};
+
+/**
+ * Puts our kernels before those of TensorFlow.js, which keep the cases that ours leave.
+ * @returns a function that puts things back
+ */
+export function registerKernels(backendName: string): () => void {
+  const replaced = Object.entries(kernels).map(([kernelName, implementation]) => {
+    const stock = getKernel(kernelName, backendName);
+    if (stock !== undefined) unregisterKernel(kernelName, backendName);
+    const ours = kernelFunc(kernelName, implementation, stock?.kernelFunc);
+    registerKernel({ kernelName, backendName, kernelFunc: ours });
+    return { kernelName, stock };
+  });
+  return () => replaced.forEach(({ kernelName, stock }) => restore(kernelName, backendName, stock));
+}
+
+function restore(kernelName: string, backendName: string, stock: KernelConfig | undefined): void {
+  unregisterKernel(kernelName, backendName);
+  if (stock !== undefined) registerKernel(stock);
+}
