@@ -240,7 +240,8 @@ function chainTrace({ units, head }: Chain, pools: readonly (Axes3 | null)[], in
   return [...traces, ...head.trace(last())];
 }
 
-function pooledShape(shape: readonly number[], pool: Axes3): number[] {
+/** Shape [n,t,h,w,c] behind a max pool whose stride is its size. */
+export function pooledShape(shape: readonly number[], pool: Axes3): number[] {
   return shape.map((size, axis) => Math.ceil(size / (pool[axis - 1] ?? 1)));
 }
 

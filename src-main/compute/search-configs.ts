@@ -49,13 +49,14 @@ export function searchConfigs({ model, images, epochs, aloneEpochs, seed, set }:
   const parsed = parseConfig({}, [...defaults, ...chosen, ...set, ...budget, `seed=${seed}`]);
   if (parsed.poolAt !== undefined)
     throw new AppError('bad-config', 'poolAt is what a pooling search finds.', { hint: 'Leave it out.' });
-  const card = cardOf(parsed.model);
+  const card = searchableCardOf(parsed.model);
   const alone = resolveConfig(parsed, modelCard(parsed.model));
   const length = epochs ?? alone.epochs;
   return { card, alone, shared: { ...alone, ...SHARED, ...SHARED_OF[kind], epochs: length, patience: length } };
 }
 
-function cardOf(model: string): SearchableCard {
+/** @throws AppError `bad-config` where the pools have fixed places */
+export function searchableCardOf(model: string): SearchableCard {
   const card = searchableNetworks().find(({ name }) => name === model);
   if (card !== undefined) return card;
   const names = searchableNetworks().map(({ name }) => name);

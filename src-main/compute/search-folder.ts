@@ -1,7 +1,7 @@
 /**
  * The folder of a pooling search, `searches/<name>`: `search.json` (what was asked), the run of the shared weights
  * (`shared/`), `evaluation.json` (accuracy of paths), the networks trained alone (`alone/`), `table.csv` where all were,
- * and `summary.json` once it is over. Nothing of it is ever deleted.
+ * `state.json` (whether it was paused or failed) and `summary.json` once it is over. Nothing of it is ever deleted.
  */
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile } from 'node:fs/promises';
@@ -10,6 +10,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../contract/errors.ts';
 import type { PoolingSearchSummary } from '../contract/pooling-search.ts';
+import { failureOf, type Failure } from '../contract/rpc.ts';
 import { writeFileAtomic } from '../store/atomic-write.ts';
 import { runExists } from '../store/run-folder.ts';
 import type { TrainingResult } from './training-executor.ts';
@@ -24,7 +25,13 @@ export type StoredEvaluation = z.infer<typeof evaluationSchema>;
 
 export type SearchFolder = { dir: string; name: string; runsDir: string };
 
+/** `searching`: under way, or cut off. */
+export type SearchState = { status: 'searching' | 'paused' | 'failed'; error: Failure | null };
+
 const MANIFEST = 'manifest.json';
+const STATE = 'state.json';
+/** What was asked. */
+export const ASKED = 'search.json';
 
 /**
  * The folder of a search, new or resumed; nothing is written yet.
@@ -33,7 +40,7 @@ const MANIFEST = 'manifest.json';
  */
 export async function findSearchFolder(folder: SearchFolder, asked: object, resume: boolean): Promise<SearchFolder> {
   const { name, runsDir } = folder;
-  const stored = await readJson(folder, 'search.json');
+  const stored = await readJson(folder, ASKED);
   const taken = stored !== null || runExists(runsDir, name);
   if (taken && !(resume && stored !== null))
     throw new AppError('bad-input', `There is a search or a run ${name} already.`, {
@@ -43,21 +50,45 @@ export async function findSearchFolder(folder: SearchFolder, asked: object, resu
   return folder;
 }
 
-/** Puts down what was asked, once it is known that there is data for it. */
+/** Puts down what was asked, once it is known that there is data for it; a search that goes on has it already. */
 export async function startSearchFolder(folder: SearchFolder, asked: object): Promise<void> {
+  if (existsSync(path.join(folder.dir, ASKED))) return;
   await mkdir(folder.dir, { recursive: true });
-  await writeJson(folder, 'search.json', jsonOf(asked));
+  await writeJson(folder, ASKED, jsonOf(asked));
+}
+
+/**
+ * Does the work of a search and notes how it ends unless it ends well; a search that is noted as `searching` while nobody
+ * works on it was cut off.
+ */
+export async function recordingState<T>(folder: SearchFolder, work: () => Promise<T>): Promise<T> {
+  await writeJson(folder, STATE, { status: 'searching', error: null } satisfies SearchState);
+  try {
+    return await work();
+  } catch (thrown) {
+    const error = failureOf(thrown);
+    const status = error.code === 'aborted' ? 'paused' : 'failed';
+    await writeJson(folder, STATE, { status, error } satisfies SearchState);
+    throw thrown;
+  }
+}
+
+/** How a search that is not over stands. */
+export async function readSearchState(folder: Pick<SearchFolder, 'dir'>): Promise<SearchState> {
+  return ((await readJson(folder, STATE)) as SearchState | null) ?? { status: 'searching', error: null };
 }
 
 function jsonOf(value: object): Record<string, unknown> {
   return JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
 }
 
-export async function readSummary<Summary = PoolingSearchSummary>(folder: SearchFolder): Promise<Summary | null> {
+export async function readSummary<Summary = PoolingSearchSummary>(
+  folder: Pick<SearchFolder, 'dir'>,
+): Promise<Summary | null> {
   return (await readJson(folder, 'summary.json')) as Summary | null;
 }
 
-export async function readEvaluation(folder: SearchFolder): Promise<StoredEvaluation> {
+export async function readEvaluation(folder: Pick<SearchFolder, 'dir'>): Promise<StoredEvaluation> {
   const stored = await readJson(folder, 'evaluation.json');
   return stored === null ? { accuracies: {}, passes: 0, seconds: 0 } : evaluationSchema.parse(stored);
 }
@@ -77,7 +108,8 @@ export async function publishWinner(folder: SearchFolder, winner: Pick<TrainingR
   await writeFileAtomic(path.join(to, MANIFEST), `${JSON.stringify(named, null, 2)}\n`);
 }
 
-async function readJson(folder: SearchFolder, file: string): Promise<unknown> {
+/** @returns null where there is no such file. @throws AppError `corrupt` */
+export async function readJson(folder: Pick<SearchFolder, 'dir'>, file: string): Promise<unknown> {
   const place = path.join(folder.dir, file);
   if (!existsSync(place)) return null;
   try {

@@ -1,5 +1,10 @@
-import { poolingText } from '../../models/pooling-configuration.ts';
+import type { Axes3 } from '../../models/ops/conv3d.ts';
+import { poolingText, poolsOf, type PoolingConfiguration } from '../../models/pooling-configuration.ts';
 import { forwardFlops, type Network } from '../../models/network.ts';
+import { pooledShape, type SearchableCard } from '../../models/searchable-network.ts';
+import type { ModelOptions } from '../../models/types.ts';
+import type { FeatureMap } from '../contract/window/pooling-search.ts';
+import { CHANNELS } from '../data/batches.ts';
 import type { Search } from './search-setting.ts';
 
 /** The setting `poolAt` of a configuration. */
@@ -26,4 +31,25 @@ export function gflopsOf(search: Pick<Search, 'space' | 'configs' | 'data'>, con
 export function costliest(search: Pick<Search, 'space' | 'configs' | 'data'>): number {
   const costs = search.space.configurations.map((_, c) => gflopsOf(search, c));
   return costs.indexOf(Math.max(...costs));
+}
+
+/** What leaves each unit of the network of a configuration, for one clip. */
+export function featureMaps(
+  { card, options, frames }: { card: SearchableCard; options: ModelOptions; frames: number },
+  configuration: PoolingConfiguration,
+): FeatureMap[] {
+  const pools = poolsOf(configuration);
+  let shape: readonly number[] = [1, frames, options.cropSize, options.cropSize, CHANNELS];
+  return card.chain(options).units.map((unit, u) => {
+    const pool = pools[u] ?? null;
+    const input = pool === null ? shape : pooledShape(shape, pool);
+    shape = unit.trace(input).at(-1)!.output;
+    const [, t = 0, side = 0, , channels = 0] = shape;
+    return { frames: t, side, channels, pooled: pool === null ? null : halvedBy(pool) };
+  });
+}
+
+function halvedBy([time, side]: Axes3): 'space' | 'time' | 'both' {
+  if (time === 1) return 'space';
+  return side === 1 ? 'time' : 'both';
 }

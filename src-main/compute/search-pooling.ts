@@ -1,6 +1,6 @@
 /**
  * A pooling search from data to a trained network (algorithms.md 2.4 to 2.6): shared weights, full validation of their
- * paths, the best k trained alone, the best of these on validation as a run that `predict` takes.
+ * paths, the best k and the default trained alone, the best of these on validation as a run that `predict` takes.
  */
 import path from 'node:path';
 import type { TrainSummary } from '../contract/api.ts';
@@ -16,7 +16,14 @@ import { searchSpace } from '../train/pooling-search/search-space.ts';
 import { trainAlone } from './search-alone.ts';
 import { searchConfigs, type SearchConfigs } from './search-configs.ts';
 import { imageData, projectData, type SearchData } from './search-data.ts';
-import { findSearchFolder, publishWinner, readSummary, startSearchFolder, writeJson } from './search-folder.ts';
+import {
+  findSearchFolder,
+  publishWinner,
+  readSummary,
+  recordingState,
+  startSearchFolder,
+  writeJson,
+} from './search-folder.ts';
 import { searchShared, type SharedSearch } from './search-shared.ts';
 import { summaryOf, trainSummaryOf } from './search-summary.ts';
 import { writeTable } from './search-table.ts';
@@ -71,7 +78,7 @@ async function runSearch(place: Place, options: SearchOptions, job: JobContext):
     const space = searchSpace(configs.card.pooling);
     const method = searchMethod(options.method, space, options.supernets);
     const search = { options, configs, data, space, method, folder, engine: engine.info };
-    return await takeSearch(search, place.record, job);
+    return await recordingState(folder, () => takeSearch(search, place.record, job));
   } finally {
     await engine.close();
   }
@@ -88,9 +95,13 @@ async function takeSearch(search: Search, record: Place['record'], job: JobConte
   return summary;
 }
 
-/** The configurations to train alone, by their index. */
+/**
+ * The configurations to train alone, by their index: the first k of the search, then the default, with which a finding has
+ * to be compared on equal terms.
+ */
 function finalistsOf({ method, space, options }: Search, { scores }: SharedSearch): number[] {
-  if (method.kind !== 'direct') return byFallingScore(scores!).slice(0, options.topK);
+  if (method.kind !== 'direct')
+    return [...new Set([...byFallingScore(scores!).slice(0, options.topK), space.defaultIndex])];
   return method.finalists === 'all' ? [...space.configurations.keys()] : [space.defaultIndex];
 }
 

@@ -12,23 +12,34 @@ import type { SharedSearch } from './search-shared.ts';
 export function summaryOf(search: Search, shared: SharedSearch, alone: AloneTrainings): PoolingSearchSummary {
   const { options, configs, space, folder, data } = search;
   const { configuration, result } = alone.winner;
-  const ranked = [...alone.finalists].sort((one, other) => other.result.valWar - one.result.valWar);
   return {
     method: options.method,
     model: configs.alone.model,
     space: { size: space.configurations.length, notation: notationOf(space) },
     best: { ...described(search, configuration), validation: result.valWar, test: alone.test },
-    topK: ranked.slice(0, options.topK).map((one) => ({
+    topK: firstOf(search, alone).map((one) => ({
       ...described(search, one.configuration),
       supernet: shared.accuracies[one.configuration] ?? null,
       standAlone: one.result.valWar,
     })),
+    default: defaultOf(search, alone),
     kendallTau: agreement(shared, alone.finalists),
     cost: costOf(search, shared, alone.finalists),
     run: options.run,
     folder: folder.dir,
     notes: data.notes,
   };
+}
+
+/** The first k of the search, or of all where all were trained, by falling accuracy. */
+function firstOf({ method, options }: Search, { finalists }: AloneTrainings): Finalist[] {
+  const ranked = (some: readonly Finalist[]) => [...some].sort((a, b) => b.result.valWar - a.result.valWar);
+  return method.kind === 'direct' ? ranked(finalists).slice(0, options.topK) : ranked(finalists.slice(0, options.topK));
+}
+
+function defaultOf(search: Search, { finalists }: AloneTrainings): PoolingSearchSummary['default'] {
+  const { configuration, result } = finalists.find((one) => one.configuration === search.space.defaultIndex)!;
+  return { ...described(search, configuration), standAlone: result.valWar };
 }
 
 function described(search: Search, configuration: number) {

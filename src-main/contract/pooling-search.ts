@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** Methods that find where a network should pool (algorithms.md 2.4). */
 export const POOLING_SEARCH_METHODS = [
   'default',
@@ -12,6 +14,28 @@ export const POOLING_SEARCH_METHODS = [
   'balanced-mixture',
 ] as const;
 export type PoolingSearchMethod = (typeof POOLING_SEARCH_METHODS)[number];
+
+/** Networks whose pools can be placed (models/searchable-networks.ts): for clips first, then for pictures. */
+export const SEARCHABLE_NETWORKS = ['pooled3d', 'resnet20', 'resnet18', 'resnet50'] as const;
+
+const count = () => z.int().min(1).max(100_000);
+
+/** What a search on the videos of a project can be asked for, beside the settings of its networks. */
+export const poolingSearchSchema = z.strictObject({
+  method: z
+    .enum(POOLING_SEARCH_METHODS)
+    .default('balanced-mixture')
+    .describe('How to search; balanced-mixture shares the work among several supernets, brute-force trains everything'),
+  model: z
+    .enum(SEARCHABLE_NETWORKS)
+    .default('pooled3d')
+    .describe('Network whose pools are placed; pooled3d may pool space, time or both'),
+  supernets: count().max(64).default(2).describe('M: sets of shared weights of balanced-mixture'),
+  epochs: count().optional().describe('Epochs of the shared weights, divided among the supernets'),
+  aloneEpochs: count().optional().describe('Most epochs of each network that is trained alone afterwards'),
+  topK: count().max(1000).default(3).describe('Configurations trained alone; the best on validation wins'),
+  seed: z.int().min(0).default(1).describe('The same seed and settings give the same numbers'),
+});
 
 /** Units at each scale, `[4,3,3]`; of space and of time where a network may pool both. */
 export type PoolingJson = number[] | { space: number[]; time: number[] };
@@ -76,6 +100,8 @@ export type PoolingSearchSummary = {
     standAlone: number;
     gflops: number;
   }[];
+  /** What the network reaches as it is, trained alone with the same budget as the first k. */
+  default: { configuration: PoolingJson; poolAt: string; standAlone: number; gflops: number };
   /** Agreement of the search's scores with the networks trained alone; null below two of them. */
   kendallTau: number | null;
   cost: { passes: number; seconds: number; gpuSeconds: number; steps: number };

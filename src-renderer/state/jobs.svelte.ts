@@ -13,6 +13,7 @@ export const JOB_TITLES: Readonly<Record<JobKind, string>> = {
   predict: 'Predict',
   doctor: 'Self-test',
   overlay: 'Overlay video',
+  'search-pooling': 'Pooling search',
   proxy: 'Make playable copies',
 };
 

@@ -5,6 +5,7 @@ import { inspectRoom } from './inspect.ts';
 import { jobsRoom } from './jobs.ts';
 import { labelRoom } from './label.ts';
 import { libraryRoom } from './library.ts';
+import { poolingSearchRoom } from './pooling-search.ts';
 import { settingsRoom } from './settings.ts';
 import { trainRoom } from './train.ts';
 
@@ -17,6 +18,7 @@ export const projectRooms = {
   label: labelRoom,
   train: trainRoom,
   inspect: inspectRoom,
+  poolingSearch: poolingSearchRoom,
   settings: settingsRoom,
 };
 

@@ -189,7 +189,7 @@ function subjectOf(request: JobRequest): string {
 
 /** All jobs keep what they finished; a run has to be told that it goes on. */
 function continued(request: JobRequest): JobRequest {
-  return request.kind === 'train' ? { ...request, resume: true } : request;
+  return 'resume' in request ? { ...request, resume: true } : request;
 }
 
 function givenUp({ state, losses }: Entry): AppError {

@@ -2,6 +2,7 @@
 import { inspectHandlers } from './inspect.ts';
 import { labelHandlers } from './label.ts';
 import { libraryHandlers } from './library.ts';
+import { poolingSearchHandlers } from './pooling-search.ts';
 import { settingsHandlers } from './settings.ts';
 import { trainHandlers } from './train.ts';
 
@@ -10,5 +11,6 @@ export const projectHandlers = {
   label: labelHandlers,
   train: trainHandlers,
   inspect: inspectHandlers,
+  poolingSearch: poolingSearchHandlers,
   settings: settingsHandlers,
 };
