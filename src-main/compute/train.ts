@@ -8,10 +8,13 @@ import { AppError } from '../contract/errors.ts';
 import type { JobContext } from '../contract/progress.ts';
 import type { EngineInfo, EpochMetrics, RunManifest } from '../contract/records.ts';
 import { failureOf } from '../contract/rpc.ts';
+import type { SupervisionSets } from '../contract/supervision.ts';
 import { parseConfig, resolveConfig } from '../data/config-resolution.ts';
 import { dataFingerprint } from '../data/manifest.ts';
 import { makeSplit } from '../data/splits.ts';
 import type { Split } from '../data/splits.ts';
+import { asKnown, divideSupervision } from '../data/supervision.ts';
+import { withUnlabelled } from '../data/unlabelled-videos.ts';
 import { requireMemory } from '../engine/memory-plan.ts';
 import { openEngine } from '../engine/select.ts';
 import type { Project, ProjectVideo } from '../store/project.ts';
@@ -109,6 +112,7 @@ export function manifestOf(project: Project, config: ResolvedConfig, facts: RunF
   const videos = project.listVideos();
   const split = splitOf(project, videos, config);
   const { train, val, test } = split;
+  const supervision = supervisionIn(videos, split, config);
   return {
     name: facts.run,
     createdAt: new Date().toISOString(),
@@ -119,9 +123,25 @@ export function manifestOf(project: Project, config: ResolvedConfig, facts: RunF
     classes: classesOf(project),
     dataFingerprint: dataFingerprint(videos, split),
     subjectDisjoint: split.subjectDisjoint,
-    notes: split.notes,
+    notes: [...split.notes, ...(supervision ? [supervisionNote(supervision)] : [])],
     splits: { train, val, test },
+    ...(supervision && { supervision }),
   };
+}
+
+function supervisionIn(
+  videos: readonly ProjectVideo[],
+  { train }: Split,
+  config: ResolvedConfig,
+): SupervisionSets | undefined {
+  if (config.labels !== 'semi-weak') return undefined;
+  const ids = new Set(train);
+  const trained = videos.filter(({ id }) => ids.has(id));
+  return divideSupervision(trained, config.semiWeak, config.seed);
+}
+
+function supervisionNote({ moment, label, none }: SupervisionSets): string {
+  return `Of the training videos ${moment.length} have a moment to learn from, ${label.length} a label only, ${none.length} nothing.`;
 }
 
 /** Divides the prepared videos. @throws AppError `bad-input` where none is prepared */
@@ -131,10 +151,17 @@ export function splitOf(project: Project, videos: readonly ProjectVideo[], confi
     throw new AppError('bad-input', `None of the ${videos.length} videos of the project is prepared.`, {
       hint: `Run: apexscope prepare --project '${project.dir}'`,
     });
-  const split = makeSplit(ready, config);
+  const split = config.labels === 'semi-weak' ? splitWithUnlabelled(project, ready, config) : makeSplit(ready, config);
   const unprepared = videos.length - ready.length;
   const note = `${unprepared} videos without a crop pack were left out`;
   return unprepared > 0 ? { ...split, notes: [...split.notes, note] } : split;
+}
+
+/** Videos that somebody rejected take no part. */
+function splitWithUnlabelled(project: Project, ready: readonly ProjectVideo[], config: ResolvedConfig): Split {
+  const rejected = new Set(project.labels.holding().flatMap(({ videoId, rejected: is }) => (is ? [videoId] : [])));
+  const usable = ready.filter(({ id }) => !rejected.has(id));
+  return withUnlabelled(makeSplit(usable, config), usable);
 }
 
 type Setting = { card: NetworkCard; engine: EngineInfo; augmented: ReturnType<typeof withRecipe> };
@@ -199,14 +226,15 @@ async function augmentedAs(config: ResolvedConfig): Promise<ReturnType<typeof wi
   return config.recipe === undefined ? { config } : withRecipe(config, await readRecipe(config.recipe));
 }
 
-async function videosOf(project: Project, { splits, classes }: RunManifest, split: 'train' | 'val') {
+/** Videos of a set; those of training with no more than the run may know of them. */
+async function videosOf(project: Project, { splits, classes, supervision }: RunManifest, split: 'train' | 'val') {
   const ids = new Set(splits[split]);
   const { videos } = await preparedVideos(
     project,
     project.listVideos().filter(({ id }) => ids.has(id)),
     classes,
   );
-  return videos;
+  return split === 'train' && supervision ? videos.map((video) => asKnown(video, supervision)) : videos;
 }
 
 /** Time of all epochs, those before an interruption too. */

@@ -48,6 +48,38 @@ const reinforceSchema = z.strictObject({
     .describe('expected: sum of weight times last known loss over clips; running-mean: mean of past losses'),
 });
 
+/** How pseudo-labels come about, with the baselines that they are held against. */
+export const SEMI_WEAK_METHODS = ['sampled', 'arg-max', 'labelled-only', 'all-labels'] as const;
+
+const semiWeakSchema = z.strictObject({
+  method: z
+    .enum(SEMI_WEAK_METHODS)
+    .default('sampled')
+    .describe(
+      'sampled: segments are drawn by their scores; arg-max: the best one is taken; labelled-only: videos without a moment are left out; all-labels: nothing is hidden',
+    ),
+  gamma: z
+    .number()
+    .min(0)
+    .default(2.5)
+    .describe('Inverse temperature of drawing segments; 0 draws evenly [SWSOD: 2.5]'),
+  segments: positive()
+    .default(3)
+    .describe('Segments drawn of a video without a moment; duplicates count once [SWSOD: 5]'),
+  labelledShare: share().default(0.7).describe('Share of an epoch that is taken from labelled moments [SWSOD: 0.7]'),
+  scoreRate: share().default(0.9).describe('How far a new score replaces the old one of the same segment [SWSOD: 0.9]'),
+  minOverlap: share().default(0.3).describe('Segments that overlap less than this share no score [SWSOD: 0.3]'),
+  confidence: share()
+    .default(0.8)
+    .describe('Guessed labels are trained on where the scores of the whole video give their class at least this'),
+  background: z
+    .string()
+    .default('neutral')
+    .describe('Class that shows nothing: videos labelled so need no moment, they show it from beginning to end'),
+  momentShare: share().default(1).describe('Experiment: share of labelled moments that training may see'),
+  labelShare: share().default(1).describe('Experiment: share of labels that training may see; the rest is unlabelled'),
+});
+
 /** Every setting of a training run. Defaults that depend on the model are filled by `resolveConfig`. */
 export const trainConfigSchema = z.strictObject({
   model: z.enum(MODEL_NAMES).default('small3d').describe('Network'),
@@ -80,9 +112,11 @@ export const trainConfigSchema = z.strictObject({
     .describe('float32; mixed: products in half precision on a GPU that has it, sums and weights in float32'),
   balance: z.enum(['none', 'class-weights', 'sampling']).default('none').describe('Answer to unequal classes'),
   labels: z
-    .enum(['video', 'moments'])
+    .enum(['video', 'moments', 'semi-weak'])
     .default('video')
-    .describe('video: only the label of the whole video; moments: train on the labelled moments where there are any'),
+    .describe(
+      'video: only the label of the whole video; moments: train on the labelled moments where there are any; semi-weak: and guess the moments of other videos, and the labels of those without one',
+    ),
   augmentation: z.enum(['none', 'standard']).default('standard').describe('Augmentation, the same for all frames'),
   recipe: z.string().optional().describe('recipe.json of learn-augmentation, in place of augmentation and augment'),
   augment: augmentSchema.prefault({}).describe('Strengths of the standard augmentation'),
@@ -99,6 +133,7 @@ export const trainConfigSchema = z.strictObject({
   seed: z.number().int().min(0).default(1).describe('Seed of everything random'),
   stochasticSoftmax: stochasticSoftmaxSchema.prefault({}).describe('stochastic-softmax, reinforce, weighted-uniform'),
   reinforce: reinforceSchema.prefault({}).describe('reinforce'),
+  semiWeak: semiWeakSchema.prefault({}).describe('labels=semi-weak'),
 });
 
 export type TrainConfig = z.infer<typeof trainConfigSchema>;

@@ -3,6 +3,8 @@
  * Times are seconds on a player's clock: 0 is the start time of the container.
  */
 
+import type { SupervisionSets } from './supervision.ts';
+
 /** A moment of a video, in seconds. */
 export type Moment = { startSec: number; endSec: number };
 
@@ -142,8 +144,18 @@ export type MemoryMetrics = {
 /** A line of `metrics.jsonl`. */
 export type MetricsRecord = EpochMetrics | StepMetrics | MemoryMetrics;
 
-/** Where one video's training clip came from in one epoch, and its distribution: a line of `sampling.jsonl`. */
-export type SamplingRecord = { epoch: number; videoId: string; starts: number[]; scores: number[] };
+/**
+ * Where one video's training clips came from in one epoch, and its distribution: a line of `sampling.jsonl`. `pseudo`
+ * tells what each of them was taken for where that is a guess, and whether it was trained on; scores of a video without
+ * a label are those of its likeliest class.
+ */
+export type SamplingRecord = {
+  epoch: number;
+  videoId: string;
+  starts: number[];
+  scores: number[];
+  pseudo?: { label: number; used: boolean }[];
+};
 
 /** One scored clip. `weight` is that of the predicted class; weights of a video sum to 1. */
 export type ClipPrediction = {
@@ -237,4 +249,6 @@ export type RunManifest = {
   /** What a person should know of how the videos were divided. */
   notes: string[];
   splits: Record<SplitName, string[]>;
+  /** What the run knows of its training videos; only where not all are labelled alike. */
+  supervision?: SupervisionSets;
 };

@@ -1,16 +1,17 @@
 import type { Rng } from './rng.ts';
 
-type Labelled = { label: number };
+type Labelled = { label: number | null };
 
 /**
- * Loss weights that give every class the same say: number of videos / (classes present * videos of the class). Their
- * mean over the videos is 1.
+ * Loss weights that give every class the same say: number of labelled videos / (classes present * videos of the class).
+ * Their mean over these videos is 1.
  * @returns [k]; 0 for a class without videos
  */
 export function classWeights(videos: readonly Labelled[], classes: number): number[] {
   const counts = countByClass(videos, classes);
   const present = counts.filter((count) => count > 0).length;
-  return counts.map((count) => (count === 0 ? 0 : videos.length / (present * count)));
+  const labelled = counts.reduce((sum, count) => sum + count, 0);
+  return counts.map((count) => (count === 0 ? 0 : labelled / (present * count)));
 }
 
 /**
@@ -23,7 +24,7 @@ export function balancedOrder(videos: readonly Labelled[], classes: number, rng:
   const indices = videos.map((_, index) => index);
   const repeated = Array.from({ length: classes }, (_, label) => {
     const members = indices.filter((index) => videos[index]!.label === label);
-    return members.length === 0 ? [] : repeatTo(members, largest, rng);
+    return repeatTo(members, largest, rng);
   });
   return rng.shuffle(repeated.flat());
 }
@@ -35,7 +36,9 @@ export function evenBatches<T>(order: readonly T[], size: number): T[][] {
   return Array.from({ length: count }, (_, i) => order.slice(bound(i), bound(i + 1)));
 }
 
-function repeatTo(members: readonly number[], count: number, rng: Rng): number[] {
+/** `count` of the members, each as often as the others or once more; none where there is none. */
+export function repeatTo(members: readonly number[], count: number, rng: Rng): number[] {
+  if (members.length === 0) return [];
   const whole = Math.floor(count / members.length);
   const rounds = Array.from({ length: whole }, () => members).flat();
   return [...rounds, ...rng.shuffle(members).slice(0, count - rounds.length)];
@@ -43,6 +46,6 @@ function repeatTo(members: readonly number[], count: number, rng: Rng): number[]
 
 function countByClass(videos: readonly Labelled[], classes: number): number[] {
   const counts = new Array<number>(classes).fill(0);
-  for (const { label } of videos) counts[label]!++;
+  for (const { label } of videos) if (label !== null) counts[label]!++;
   return counts;
 }

@@ -124,5 +124,19 @@ function checkTogether(config: TrainConfig): TrainConfig {
       'bad-config',
       `valFraction + testFraction: expected less than 1, found ${config.valFraction + config.testFraction}.`,
     );
+  checkSemiWeak(config);
   return config;
+}
+
+function checkSemiWeak({ labels, pooling, balance }: TrainConfig): void {
+  if (labels !== 'semi-weak') return;
+  if (pooling !== 'stochastic-softmax' && pooling !== 'average')
+    throw new AppError(
+      'bad-config',
+      `pooling: labels=semi-weak draws clips by scores of its own and needs stochastic-softmax or average, found ${pooling}.`,
+    );
+  if (balance === 'sampling')
+    throw new AppError('bad-config', 'balance=sampling: labels=semi-weak has an order of its own.', {
+      hint: 'Use balance=class-weights.',
+    });
 }

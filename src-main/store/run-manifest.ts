@@ -23,6 +23,7 @@ const manifestSchema: z.ZodType<RunManifest> = z.looseObject({
   subjectDisjoint: z.boolean(),
   notes: z.array(z.string()),
   splits: z.object({ train: ids, val: ids, test: ids }),
+  supervision: z.object({ moment: ids, label: ids, none: ids }).exactOptional(),
 });
 
 /**

@@ -11,21 +11,39 @@ import type { ClipBatch } from '../data/batches.ts';
 import type { ClipPositions } from '../data/clip-positions.ts';
 import type { ModelInstance } from '../data/network-passes.ts';
 import type { StepMetrics } from '../contract/records.ts';
+import type { Supervision } from '../contract/supervision.ts';
 import type { Rng } from '../data/rng.ts';
 import type { NamedValues } from '../data/stored-variables.ts';
 import type { EpochScore } from './schedules.ts';
 
-/** A training video as the outer problem sees it. `label` is a class index. */
-export type VideoRef = { id: string; label: number; positions: ClipPositions };
+/**
+ * A training video as the outer problem sees it. `label` is a class index. Only problems that learn from few labels are
+ * told what is known of it, and given videos without a label, which may be of any of the `candidates`.
+ */
+export type VideoRef = {
+  id: string;
+  label: number | null;
+  positions: ClipPositions;
+  supervision?: Supervision;
+  candidates?: readonly number[];
+};
+
+/** A video with the class that it is trained as. */
+export type LabelledRef = VideoRef & { label: number };
 
 /** The videos of one batch. Epochs count from 1. */
 export type DrawRequest = { epoch: number; videos: readonly VideoRef[] };
 
 /**
  * The clips chosen of one video: indices into its positions, and the factor on each one's logits before their mean is
- * taken.
+ * taken. `share` is the factor of its loss where a video is drawn in parts, each with a loss of its own; 1 unless given.
  */
-export type VideoDraw = { video: VideoRef; cells: readonly number[]; logitWeights: readonly number[] };
+export type VideoDraw = {
+  video: LabelledRef;
+  cells: readonly number[];
+  logitWeights: readonly number[];
+  share?: number;
+};
 
 /** One of several networks that share weights: a configuration, by its index, of one set of weights. */
 export type Path = { configuration: number; supernet: number };
@@ -109,7 +127,7 @@ export interface LearnedAugmentation<Outer> {
   /** Everything random about the clips of a batch. Takes the same count of random numbers whatever the outer state. */
   draw(clips: number, rng: Rng): AugmenterDraw;
   /** The clips of a batch as the network sees them, [n,t,h,w,c] f32; the caller owns them. */
-  clips(outer: Outer, drawn: Pick<DrawnClips, 'batch' | 'learned'>): Tensor5D;
+  clips(outer: Outer, drawn: Pick<DrawnClips, 'batch' | 'learned' | 'choice'>): Tensor5D;
   /** The outer step. The weights of the network stay as they are. */
   improve(outer: Outer, step: InnerStep, nextValBatch: () => Promise<ValBatch>): Promise<void>;
   /** Tensors of the outer state for a checkpoint, which the state owns. */

@@ -2,14 +2,19 @@ import { balancedOrder, evenBatches } from '../data/class-balance.ts';
 import type { ResolvedConfig } from '../contract/config.ts';
 import type { Rng } from '../data/rng.ts';
 import type { VideoRef } from './bilevel-problem.ts';
+import { mixedOrder } from './pseudo-labels/mixed-order.ts';
 
-/** Videos of an epoch in order, as indices: each once, or more often where small classes are sampled more. */
+/**
+ * Videos of an epoch in order, as indices: each once; more often where small classes are sampled more; by what is known
+ * of them where few are labelled.
+ */
 export function epochOrder(
   videos: readonly VideoRef[],
-  { balance }: Pick<ResolvedConfig, 'balance'>,
+  { balance, labels, semiWeak }: Pick<ResolvedConfig, 'balance' | 'labels' | 'semiWeak'>,
   classes: number,
   rng: Rng,
 ): number[] {
+  if (labels === 'semi-weak') return mixedOrder(videos, semiWeak, rng);
   if (balance === 'sampling') return balancedOrder(videos, classes, rng);
   return rng.shuffle(videos.map((_, index) => index));
 }

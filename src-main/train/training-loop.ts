@@ -8,7 +8,7 @@ import { AppError, throwIfAborted } from '../contract/errors.ts';
 import type { JobContext } from '../contract/progress.ts';
 import type { SamplingRecord, StepMetrics } from '../contract/records.ts';
 import { classWeights } from '../data/class-balance.ts';
-import type { ClipChoice, Seen, TemporalWeights, VideoRef } from './bilevel-problem.ts';
+import type { ClipChoice, Seen, TemporalWeights, VideoDraw, VideoRef } from './bilevel-problem.ts';
 import { epochOrder, epochSteps } from './epoch-plan.ts';
 import { cutToPasses, halvePasses } from './pass-limit.ts';
 import { streamStates, type StreamStates } from './random-streams.ts';
@@ -210,20 +210,27 @@ async function recordStep(
   await run.sink.appendSampling(seen.flatMap((part) => samplingRecords(problem, state, part)));
 }
 
-/** Where clips were drawn, and the scores after the step. Methods that see whole videos draw nothing. */
+/** Where clips were drawn, parts of a video together, and the scores after the step. Methods that see whole videos draw nothing. */
 function samplingRecords(
   problem: TemporalWeights,
   { outer }: TrainingState,
   { choice }: Seen<ClipChoice>,
 ): SamplingRecord[] {
-  const drawnOf = Map.groupBy(choice.draws, ({ video }) => video.id);
-  return Array.from(drawnOf, ([videoId, draws]) => ({
+  const wholes = Map.groupBy(choice.draws, (draw) => (draw.share === undefined ? draw : draw.video.id)).values();
+  return Array.from(wholes, (draws) => ({
     epoch: choice.epoch,
-    videoId,
+    videoId: draws[0]!.video.id,
     starts: problem.reads === 'clips' ? draws.flatMap(startsOf) : [],
     scores: problem.snapshot(outer, draws[0]!.video).map((score) => Number(score.toPrecision(5))),
-    ...(draws[0]!.video.supervision && { labels: draws.map(({ video }) => video.label), used: draws.map(isUsed) }),
+    ...pseudoLabelsOf(draws),
   }));
+}
+
+/** What segments were taken for, where nobody said when the label shows. */
+function pseudoLabelsOf(draws: readonly VideoDraw[]): Pick<SamplingRecord, 'pseudo'> {
+  const { supervision } = draws[0]!.video;
+  if (supervision === undefined || supervision === 'moment') return {};
+  return { pseudo: draws.map(({ video, share }) => ({ label: video.label, used: share !== 0 })) };
 }
 
 function startsOf({ video, cells }: VideoDraw): number[] {

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { TrainConfig } from '../../contract/config.ts';
 import type { Rng } from '../../data/rng.ts';
 import type { ClipChoice, DrawRequest, Seen, VideoDraw, VideoRef } from '../bilevel-problem.ts';
-import { drawByWeight, uniformDraw } from './drawn-clips.ts';
+import { drawByWeight, drawOf, uniformDraw } from './drawn-clips.ts';
 import { explorationCells, explorationRadius } from './exploration.ts';
 import { overlapping, withinRadius } from './neighbourhood.ts';
 import { phaseOf, type PhaseConfig } from './phases.ts';
@@ -115,7 +115,7 @@ function drawUnvisited({ visited }: ClipScores, video: VideoRef, rng: Rng, confi
     cells.push(cell);
     done = roundAfter(done, cell, all);
   }
-  return { video, cells, logitWeights: cells.map(() => 1) };
+  return drawOf(video, cells);
 }
 
 function markVisited({ visited }: ClipScores, { draws }: ClipChoice, config: ClipScoresConfig): void {

@@ -4,7 +4,7 @@
 import { tensor2d, tidy, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 import { temporalWeightedSum } from '../../../models/ops/temporal-weighted-sum.ts';
 import type { Rng } from '../../data/rng.ts';
-import type { ClipChoice, DrawRequest, InnerLoss, VideoDraw, VideoRef } from '../bilevel-problem.ts';
+import type { ClipChoice, DrawRequest, InnerLoss, LabelledRef, VideoDraw, VideoRef } from '../bilevel-problem.ts';
 import { crossEntropy } from '../losses.ts';
 import { drawCell } from './score-table.ts';
 
@@ -15,8 +15,15 @@ export function drawUniform({ epoch, videos }: DrawRequest, clipsPerVideo: numbe
 
 /** K clips of one video with replacement, in proportion to `weights` [positions]. */
 export function drawByWeight(video: VideoRef, weights: Float64Array, clipsPerVideo: number, rng: Rng): VideoDraw {
-  const cells = Array.from({ length: clipsPerVideo }, () => drawCell(weights, rng));
-  return { video, cells, logitWeights: cells.map(() => 1) };
+  return drawOf(
+    video,
+    Array.from({ length: clipsPerVideo }, () => drawCell(weights, rng)),
+  );
+}
+
+/** The clips at `cells`, counted alike. */
+export function drawOf(video: VideoRef, cells: readonly number[]): VideoDraw {
+  return { video: labelled(video), cells, logitWeights: cells.map(() => 1) };
 }
 
 export function uniformDraw(video: VideoRef, clipsPerVideo: number, rng: Rng): VideoDraw {
@@ -43,4 +50,10 @@ export function drawnClipsLoss(forward: () => Tensor3D, choice: ClipChoice): Inn
 
 export function labelsOf({ draws }: ClipChoice): number[] {
   return draws.map(({ video }) => video.label);
+}
+
+function labelled(video: VideoRef): LabelledRef {
+  const { label } = video;
+  if (label === null) throw new Error(`Video ${video.id} was drawn without a label.`);
+  return { ...video, label };
 }

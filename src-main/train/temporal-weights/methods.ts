@@ -1,5 +1,6 @@
 import type { ResolvedConfig } from '../../contract/config.ts';
 import type { TemporalWeights } from '../bilevel-problem.ts';
+import { semiWeak } from '../pseudo-labels/semi-weak.ts';
 import { averagePooling } from './average.ts';
 import { jointSoftmaxPooling } from './joint-softmax.ts';
 import { maxPooling } from './max.ts';
@@ -8,8 +9,9 @@ import { softmaxPooling } from './softmax.ts';
 import { stochasticSoftmax } from './stochastic-softmax.ts';
 import { weightedUniform } from './weighted-uniform.ts';
 
-/** The temporal pooling method that a config names. */
+/** How a config has clips chosen: by its temporal pooling method, or as pseudo-labels. */
 export function temporalWeights(config: ResolvedConfig): TemporalWeights {
+  if (config.labels === 'semi-weak') return semiWeak(config);
   switch (config.pooling) {
     case 'average':
       return averagePooling(config);

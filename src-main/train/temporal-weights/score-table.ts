@@ -1,6 +1,6 @@
 /**
  * Scores of the cells of each item, kept as running averages, and what is sampled from them (algorithms.md 1.2 eq. 7,
- * 5.1). An item is a video and its cells are clip positions; other bilevel problems use boxes or choices of a network.
+ * 4.4, 5.1). An item is a video, or a class in a video, and its cells are clip positions.
  *
  *   write    q_i <- q_i + u_i (score - q_i)     for each neighbour i of the scored cell, u_i its share
  *   sample   i ~ softmax(gamma q)
@@ -73,7 +73,8 @@ export class ScoreTable {
 
 /**
  * softmax(gamma q) relative to the uniform distribution: N y, with mean 1. Exactly 1 everywhere for gamma 0 and for
- * equal scores, so that a method driven by it is then bit for bit the uniform one.
+ * equal scores, so that a method driven by it is then bit for bit the uniform one. With gamma Infinity only the largest
+ * score weighs, or all that equal it.
  */
 export function relativeWeights(scores: Float64Array, gamma: number): Float64Array {
   const peak = scores.reduce((high, q) => Math.max(high, q), -Infinity);
@@ -88,6 +89,11 @@ export function drawCell(weights: Float64Array, rng: Rng): number {
   const cell = weights.findIndex((weight) => (left -= weight) < 0);
   // Why: rounding can leave a little over after the last cell.
   return cell >= 0 ? cell : weights.findLastIndex((weight) => weight > 0);
+}
+
+/** Draws `count` times with replacement and keeps each drawn cell once, in the order of drawing: 1 to `count` cells. */
+export function drawDistinct(weights: Float64Array, count: number, rng: Rng): number[] {
+  return [...new Set(Array.from({ length: count }, () => drawCell(weights, rng)))];
 }
 
 function meanOfWritten(row: Float64Array): number | null {

@@ -1,7 +1,7 @@
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { TemporalWeights } from '../bilevel-problem.ts';
 import { crossEntropy } from '../losses.ts';
-import { labelsOf } from './drawn-clips.ts';
+import { drawOf, labelsOf } from './drawn-clips.ts';
 import { ScoreTable, storedScoresSchema } from './score-table.ts';
 
 /**
@@ -16,10 +16,12 @@ export function wholeVideoPooling(pool: (clipLogits: Tensor3D) => Tensor2D): Tem
     phase: () => 'all clips',
     draw: (_, { epoch, videos }) => ({
       epoch,
-      draws: videos.map((video) => {
-        const cells = Array.from(video.positions.starts, (_start, cell) => cell);
-        return { video, cells, logitWeights: cells.map(() => 1) };
-      }),
+      draws: videos.map((video) =>
+        drawOf(
+          video,
+          Array.from(video.positions.starts, (_start, cell) => cell),
+        ),
+      ),
     }),
     innerLoss: (forward, _, choice) => {
       const loss = crossEntropy(pool(forward()), labelsOf(choice));

@@ -9,7 +9,7 @@ import { networkPasses, type ModelInstance } from '../../../src-main/data/networ
 import { Rng } from '../../../src-main/data/rng.ts';
 import { readPass } from '../../../src-main/data/score-video.ts';
 import { readClips } from '../../../src-main/data/batches.ts';
-import type { ClipChoice, VideoRef } from '../../../src-main/train/bilevel-problem.ts';
+import type { ClipChoice, LabelledRef } from '../../../src-main/train/bilevel-problem.ts';
 import { disposeNamed, drawnClipsGradient, wholeVideoGradient } from '../../../src-main/train/gradients.ts';
 import { drawnClipsLoss } from '../../../src-main/train/temporal-weights/drawn-clips.ts';
 import { softmaxPooling } from '../../../src-main/train/temporal-weights/softmax.ts';
@@ -90,7 +90,7 @@ describe('gradient of a whole video', () => {
 
 describe('gradient of drawn clips', () => {
   const clips = new ArrayClips(new Map(['a', 'b'].map((id, i) => [id, noise(10, 2, i)])));
-  const refs: VideoRef[] = [
+  const refs: LabelledRef[] = [
     { id: 'a', label: 0, positions: clipPositions({ runs: [{ start: 0, end: 10 }] }, L) },
     { id: 'b', label: 2, positions: clipPositions({ runs: [{ start: 1, end: 3 }] }, L) },
   ];

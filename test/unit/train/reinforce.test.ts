@@ -18,11 +18,11 @@ import {
 import { beforeAll, describe, expect, it } from 'vitest';
 import { clipPositions } from '../../../src-main/data/clip-positions.ts';
 import { Rng } from '../../../src-main/data/rng.ts';
-import type { ClipChoice, VideoRef } from '../../../src-main/train/bilevel-problem.ts';
+import type { ClipChoice, LabelledRef } from '../../../src-main/train/bilevel-problem.ts';
 import { reinforce, scoreFunctionLoss } from '../../../src-main/train/temporal-weights/reinforce.ts';
 
 const [N, D, K, GAMMA, LABEL] = [5, 3, 4, 1.4, 2];
-const video: VideoRef = { id: 'v', label: LABEL, positions: clipPositions({ runs: [{ start: 0, end: N }] }, 1) };
+const video: LabelledRef = { id: 'v', label: LABEL, positions: clipPositions({ runs: [{ start: 0, end: N }] }, 1) };
 const drawOf = (cell: number): ClipChoice => ({ epoch: 9, draws: [{ video, cells: [cell], logitWeights: [1] }] });
 
 const random = (rows: number, columns: number, seed: number): Tensor2D => {

@@ -1,0 +1,29 @@
+import { clipPositions, positionsInMoment } from '../data/clip-positions.ts';
+import type { ClipVideo } from '../data/clip-source.ts';
+import { supervisionOf } from '../data/supervision.ts';
+import type { TemporalWeights, VideoRef } from './bilevel-problem.ts';
+import type { TrainingRun } from './training-state.ts';
+
+/**
+ * The training videos that can take part: those with a face to see, and with a label unless labels are guessed. Methods
+ * that draw clips may start them at any frame; the others score the positions of inference.
+ */
+export function trainingRefs(
+  { config, classes, trainVideos }: Pick<TrainingRun, 'config' | 'classes' | 'trainVideos'>,
+  { reads }: Pick<TemporalWeights, 'reads'>,
+): VideoRef[] {
+  const stride = reads === 'clips' ? 1 : config.scoreStride;
+  const positionsOf = (video: ClipVideo) => {
+    const all = clipPositions(video, config.clipFrames, stride);
+    const isNarrowed = config.labels !== 'video' && video.moment !== null;
+    return isNarrowed ? positionsInMoment(all, video.timesSec, video.moment!) : all;
+  };
+  const isSemiWeak = config.labels === 'semi-weak';
+  const anyClass = classes.map((_, label) => label);
+  return trainVideos.flatMap((video) => {
+    const ref = { id: video.id, label: video.label, positions: positionsOf(video) };
+    if (ref.positions.starts.length === 0 || (ref.label === null && !isSemiWeak)) return [];
+    if (!isSemiWeak) return [ref];
+    return [{ ...ref, supervision: supervisionOf(video), ...(ref.label === null && { candidates: anyClass }) }];
+  });
+}
