@@ -1,43 +1,47 @@
 """conv3d forward and both gradients in PyTorch: the peer of `apexscope bench conv3d`.
 
-Answers one JSON line for each line read: {"shape": [n, t, h, w, c, o], "repeats": r}, with "kernel" and "strides" where
-they are not 3 and 1, gives the wall and processor milliseconds of each repeat. The first line sets {"threads": k}.
+The first line sets device, precision and threads (setting.py). Each line that follows is answered by one:
+{"shape": [n, t, h, w, c, o], "kernel": [3, 3, 3], "strides": [1, 1, 1], "repeats": r} gives {"times": [[wall ms, cpu ms], ...]}.
+In f16 the pictures are half floats already, as they are in the middle of a network.
 """
 import json
 import sys
-import time
 
 import torch
 
-tensors = {}
+from setting import Setting
+
+operands = {}
 
 
-def operands(shape, kernel, strides):
+def operands_of(shape, kernel, strides):
     key = tuple(shape + kernel + strides)
-    if key not in tensors:
+    if key not in operands:
+        operands.clear()
         n, t, h, w, c, o = shape
-        x = torch.randn(n, c, t, h, w, requires_grad=True)
+        x = torch.randn(n, c, t, h, w, device=setting.device).to(memory_format=setting.layout)
+        x = (x.half() if setting.half else x).requires_grad_()
         conv = torch.nn.Conv3d(c, o, kernel, stride=strides, padding=[taps // 2 for taps in kernel])
-        tensors[key] = (x, conv, torch.randn_like(conv(x).detach()))
-    return tensors[key]
+        conv = conv.to(setting.device, memory_format=setting.layout)
+        forward = setting.compiled(conv)
+        with setting.autocast():
+            dy = torch.randn_like(forward(x).detach())
+        operands[key] = (forward, [x, conv.weight, conv.bias], dy)
+    return operands[key]
 
 
-def forward_and_gradients(x, conv, dy):
-    y = conv(x)
-    torch.autograd.grad(y, [x, conv.weight, conv.bias], dy)
+def forward_and_gradients(forward, inputs, dy):
+    with setting.autocast():
+        y = forward(inputs[0])
+    torch.autograd.grad(y, inputs, dy)
 
 
 def answer(request):
-    x, conv, dy = operands(request["shape"], request.get("kernel", [3, 3, 3]), request.get("strides", [1, 1, 1]))
-    times = []
-    for _ in range(request["repeats"]):
-        wall, cpu = time.perf_counter(), time.process_time()
-        forward_and_gradients(x, conv, dy)
-        times.append([(time.perf_counter() - wall) * 1e3, (time.process_time() - cpu) * 1e3])
-    return {"times": times}
+    layer = operands_of(request["shape"], request.get("kernel", [3, 3, 3]), request.get("strides", [1, 1, 1]))
+    return {"times": setting.timed(request["repeats"], lambda: forward_and_gradients(*layer))}
 
 
-torch.set_num_threads(json.loads(sys.stdin.readline())["threads"])
-print(json.dumps({"name": "PyTorch " + torch.__version__}), flush=True)
+setting = Setting(**json.loads(sys.stdin.readline()))
+print(json.dumps({"name": setting.name}), flush=True)
 for line in sys.stdin:
     print(json.dumps(answer(json.loads(line))), flush=True)

@@ -1,4 +1,4 @@
-import type { BenchHead, BenchOptions } from '../contract/bench.ts';
+import type { BenchHead, BenchOptions, Precision } from '../contract/bench.ts';
 import type { EngineInfo } from '../contract/records.ts';
 import { openEngine } from '../engine/select.ts';
 import { measurePeak } from './bench-peak.ts';
@@ -6,27 +6,28 @@ import { describeMachine } from './bench-result.ts';
 
 /** Opens the engine that the options name, measures its peak, and closes it after `use`. */
 export async function withBenchEngine<T>(
-  { engine: choice, threads, wide }: BenchOptions,
+  { engine: choice, threads, wide, precision }: BenchOptions,
   use: (head: BenchHead) => Promise<T>,
 ): Promise<T> {
-  const engine = await openEngine({ engine: choice, threads, wide });
+  const engine = await openEngine({ engine: choice, threads, wide, precision });
   try {
-    return await use(await benchHead(engine.info));
+    return await use(await benchHead(engine.info, precision));
   } finally {
     await engine.close();
   }
 }
 
 /** What all results of an open engine begin with. */
-export async function benchHead(info: EngineInfo): Promise<BenchHead> {
+export async function benchHead(info: EngineInfo, precision: Precision): Promise<BenchHead> {
   return {
     date: new Date().toISOString(),
     machine: describeMachine(),
     engine: info.name,
     device: info.device,
-    precision: 'float32',
+    precision,
     threads: info.threads,
     wide: info.features['wide'] === true,
+    software: info.features['software'] === true,
     peak: await measurePeak(info),
   };
 }

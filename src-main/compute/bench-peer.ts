@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import type { BenchHead, PeerPrecision } from '../contract/bench.ts';
 import { AppError, throwIfAborted } from '../contract/errors.ts';
 import type { JobContext } from '../contract/progress.ts';
 import type { Times } from './bench-rounds.ts';
@@ -20,7 +21,7 @@ export type Peer = {
   close(): void;
 };
 
-export type PeerScript = 'conv3d.py' | 'small3d.py';
+export type PeerScript = 'conv3d.py' | 'network.py';
 
 /** From the source and from the bundle alike: both lie two folders below the package. */
 const FOLDER = new URL('../../bench/peers/', import.meta.url);
@@ -28,13 +29,34 @@ const FOLDER = new URL('../../bench/peers/', import.meta.url);
 /** Debian's PyTorch belongs to the second, which another Python may hide in PATH. */
 const PYTHONS = ['python3', '/usr/bin/python3'];
 
+/** Where a peer computes and how: the first things that it is told. */
+export type PeerSetting = { device: 'cpu' | 'cuda'; precision: Exclude<PeerPrecision, 'usual'>; threads: number };
+
+/**
+ * The setting that is fair beside an engine: the same kind of processor, and as many threads.
+ * @throws AppError `usage` for a precision that no CPU has
+ */
+export function peerSetting(
+  { engine, threads, software }: Pick<BenchHead, 'engine' | 'threads' | 'software'>,
+  precision: PeerPrecision,
+): PeerSetting {
+  const device = engine === 'wasm' || software ? 'cpu' : 'cuda';
+  const usual = device === 'cpu' ? 'ieee' : 'tf32';
+  const chosen = precision === 'usual' ? usual : precision;
+  if (device === 'cpu' && chosen !== 'ieee')
+    throw new AppError('usage', `--peer ${chosen}: PyTorch has it on a GPU only, and the engine is ${engine}.`, {
+      hint: 'Use --peer or --peer ieee.',
+    });
+  return { device, precision: chosen, threads };
+}
+
 /**
  * Starts a peer with the Python that the variable PYTHON names, or the first one with PyTorch.
  * @param settings - the first line for the program
  * @throws AppError `not-found` where there is no Python with PyTorch, or the programs are not part of this installation;
  *   `aborted`
  */
-export async function startPeer(script: PeerScript, settings: object, { signal }: JobContext = {}): Promise<Peer> {
+export async function startPeer<T extends PeerSetting>(script: PeerScript, settings: T, { signal }: JobContext = {}): Promise<Peer> {
   const file = fileURLToPath(new URL(script, FOLDER));
   if (!existsSync(file))
     throw new AppError(

@@ -19,6 +19,7 @@ import type { Project } from '../store/project.ts';
 import { benchHead } from './bench-engine.ts';
 import { figuresOf, ratesOf } from './bench-figures.ts';
 import { makeMinuteVideo } from './bench-minute-video.ts';
+import { peerSetting } from './bench-peer.ts';
 import { pairedRounds, peerFigures, rounded, spreadOf } from './bench-rounds.ts';
 import { requirePeerModel, startPeerOf } from './bench-train-step.ts';
 import { examine, mediaKind, prepared } from './predict.ts';
@@ -56,12 +57,12 @@ export async function benchPredict(
   }
 }
 
-type Task = Pick<PredictBenchOptions, 'rounds' | 'peer'> & { video: string; folder: string };
+type Task = Pick<PredictBenchOptions, 'rounds' | 'peer' | 'precision'> & { video: string; folder: string };
 
 async function measure(network: Network, task: Task, job: JobContext): Promise<PredictBench> {
   if (task.peer) requirePeerModel(network.config.model);
-  const head = await benchHead(network.engine);
-  const peer = task.peer ? await startPeerOf(network.config, { threads: head.threads, batch: 1 }, job) : null;
+  const head = await benchHead(network.engine, task.precision);
+  const peer = task.peer ? await startPeerOf(network.config, { ...peerSetting(head, task.peer), batch: 1 }, job) : null;
   const labellings: Labelling[] = [];
   const ours = async () => {
     const labelling = await labelVideo(network, task, job);

@@ -5,7 +5,7 @@ import { AppError, throwIfAborted } from '../contract/errors.ts';
 import type { JobContext } from '../contract/progress.ts';
 import { withBenchEngine } from './bench-engine.ts';
 import { roundFigures } from './bench-figures.ts';
-import { startPeer, type Peer } from './bench-peer.ts';
+import { peerSetting, startPeer, type Peer, type PeerSetting } from './bench-peer.ts';
 import { leastOf, pairedRounds, rounded, spreadOf, timed, type RoundTimes, type Times } from './bench-rounds.ts';
 import { openStockBackend } from './bench-stock.ts';
 import { SPEED_CLASSES, trainingWork, type SpeedWork } from './speed.ts';
@@ -17,20 +17,22 @@ const WARMUP = 6;
 /** A step of the stock backend takes a quarter of a minute. */
 const STOCK_STEPS = 2;
 
-/** The network that the peer knows. */
-const PEER_MODEL = 'small3d';
+/** The networks of bench/peers/networks.py. */
+const PEER_MODELS = ['small3d', 'c3d', 'r3d18', 'vgg16-3d'];
 
 /**
  * Measures training steps, at last those of the stock backend where asked.
  * @throws AppError `usage` where the peer does not know the model, `bad-config` for an unknown one, `not-found`
  */
 export async function benchTrainStep(options: TrainStepBenchOptions, job: JobContext): Promise<TrainStepBench> {
-  const { model, batch } = options;
+  const { model, batch, precision } = options;
   if (options.peer) requirePeerModel(model);
   const result = await withBenchEngine(options, async (head): Promise<TrainStepBench> => {
-    const work = trainingWork({ model, batch });
+    const work = trainingWork({ model, batch, set: [`precision=${precision}`] });
     try {
-      const peer = options.peer ? await startPeerOf(work.config, { threads: head.threads, batch }, job) : null;
+      const peer = options.peer
+        ? await startPeerOf(work.config, { ...peerSetting(head, options.peer), batch }, job)
+        : null;
       const times = await stepTimes(work, { rounds: options.rounds, peer }, job).finally(() => peer?.close());
       const figures = roundFigures(times, { ...work, peak: head.peak }, peer?.name ?? null);
       return { what: 'train-step', model, ...head, batch, ...figures };
@@ -55,11 +57,11 @@ async function stepTimes(
   return pairedRounds(rounds, { ours, peer: peer && (async () => leastOf(await peer.ask({ repeats: REPEATS }))) }, job);
 }
 
-/** @throws AppError `usage` for another network than the peer's */
+/** @throws AppError `usage` for a network that the peer does not know */
 export function requirePeerModel(model: string): void {
-  if (model === PEER_MODEL) return;
+  if (PEER_MODELS.includes(model)) return;
   throw new AppError('usage', `There is no ${model} in PyTorch to compare with.`, {
-    hint: `Use --model ${PEER_MODEL}, or leave --peer out.`,
+    hint: `Use one of ${PEER_MODELS.join(', ')}, or leave --peer out.`,
   });
 }
 
@@ -69,11 +71,11 @@ export function requirePeerModel(model: string): void {
  */
 export async function startPeerOf(
   config: ResolvedConfig,
-  setting: { threads: number; batch: number },
+  setting: PeerSetting & { batch: number },
   job: JobContext,
 ): Promise<Peer> {
-  const { clipFrames: frames, cropSize: size, dropout } = config;
-  return startPeer('small3d.py', { ...setting, frames, size, classes: SPEED_CLASSES.length, dropout }, job);
+  const { model, clipFrames: frames, cropSize: size, dropout } = config;
+  return startPeer('network.py', { ...setting, model, frames, size, classes: SPEED_CLASSES.length, dropout }, job);
 }
 
 /** The same steps on the wasm backend that TensorFlow.js ships, once the engine is closed. `oursMs`: a step of ours. */

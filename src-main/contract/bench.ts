@@ -1,15 +1,26 @@
 import type { EngineInfo } from './records.ts';
 
+/** Of the engine: `mixed` takes products of half precision where the GPU has them. */
+export type Precision = 'float32' | 'mixed';
+
+/**
+ * How PyTorch computes. `usual`: as it does unasked, which is `ieee` on a CPU and `tf32` on a GPU. `ieee`: float32 without
+ * shortcuts; `tf32`: products rounded to 10 bits of fraction; `f16`: automatic mixed precision, channels last;
+ * `f16-compiled`: the same through torch.compile. A CPU knows `ieee` only.
+ */
+export const PEER_PRECISIONS = ['usual', 'ieee', 'tf32', 'f16', 'f16-compiled'] as const;
+export type PeerPrecision = (typeof PEER_PRECISIONS)[number];
+
 /** Settings of every measurement. `threads` 0: all cores. */
 type Setting = {
   engine: 'auto' | EngineInfo['name'];
   threads: number;
   /** Use 256-bit kernels where the engine's probe finds them right and faster. */
   wide: boolean;
-  precision: 'float32';
+  precision: Precision;
   rounds: number;
-  /** Run the same work in PyTorch, in turns with ours. */
-  peer: boolean;
+  /** Run the same work in PyTorch, in turns with ours; null: no. */
+  peer: PeerPrecision | null;
   /** Folder to write the result to as JSON; null writes none. */
   save: string | null;
 };
@@ -59,9 +70,11 @@ export type BenchHead = {
   machine: MachineInfo;
   engine: string;
   device: string;
-  precision: 'float32';
+  precision: Precision;
   threads: number;
   wide: boolean;
+  /** A GPU that the CPU imitates: right, and slow. */
+  software: boolean;
   /** Null where it is not measured. */
   peak: PeakRates | null;
 };

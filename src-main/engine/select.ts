@@ -10,9 +10,11 @@ import { openReferenceBackend } from './reference.ts';
 import { selfTest } from './self-test.ts';
 import { openWasmBackend, type WasmEngineOptions } from './wasm/register.ts';
 import { openWebGpuBackend } from './webgpu/open.ts';
+import type { Precision } from './webgpu/settings.ts';
 
-/** Beside the choice, the settings of `wasm`; `threads` absent or 0 means all cores. */
+/** Beside the choice, the settings of `wasm` (`threads` absent or 0 means all cores) and of `webgpu`. */
 export type EngineOptions = Partial<Pick<WasmEngineOptions, 'threads' | 'wide' | 'memoryLimitBytes'>> & {
+  precision?: Precision;
   /** `cpu` is the slow reference of the tests and never chosen by `auto`. */
   engine?: 'auto' | EngineInfo['name'];
 };
@@ -31,9 +33,9 @@ const AUTO_ORDER = ['webgpu', 'wasm'] as const;
  * Opens an engine and makes it the current backend of TensorFlow.js.
  * @throws AppError `engine-unavailable` with the reason
  */
-export async function openEngine({ engine = 'auto', ...options }: EngineOptions = {}): Promise<Engine> {
+export async function openEngine({ engine = 'auto', precision, ...options }: EngineOptions = {}): Promise<Engine> {
   return selectEngine(engine, {
-    webgpu: (byName) => openWebGpuBackend({ allowSoftware: byName }),
+    webgpu: (byName) => openWebGpuBackend({ allowSoftware: byName, ...(precision && { precision }) }),
     wasm: () => openWasm({ threads: 0, ...options }),
     cpu: openReferenceBackend,
   });

@@ -2,12 +2,15 @@ import path from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { EngineChoice } from '../../contract/api.ts';
+import { PEER_PRECISIONS } from '../../contract/bench.ts';
 import type {
   BenchSummary,
   Conv3dBench,
   Figures,
   LayerFigures,
   PeerFigures,
+  PeerPrecision,
+  Precision,
   PredictBench,
   Spread,
   TrainStepBench,
@@ -27,13 +30,16 @@ time of the work over the measured time: its operations at the rate of generated
 of copying memory, whichever takes longer; both rates are measured at the start ("peak"). Winograd kernels need fewer
 operations, so they may pass 1. With --peer: {name, ms, ratio} of PyTorch in turns with ours, ratio = its time / ours.`;
 
+const PEER_HELP =
+  'PyTorch in turns with ours (Debian: python3-torch, or PYTHON=/path/to/python3); all but ieee on a GPU only';
+
 type Shared = {
   engine: EngineChoice;
   threads: number;
   narrow: boolean;
-  precision: 'float32';
+  precision: Precision;
   rounds: number;
-  peer: boolean;
+  peer?: PeerPrecision | true;
   save: string | true | undefined;
 };
 
@@ -107,15 +113,20 @@ function measuring(name: string, summary: string, rounds: number): Command {
     .addOption(engineOption())
     .option('--threads <n>', 'CPU threads; 0: all cores', wholeNumber(0), 0)
     .option('--narrow', 'keep to 128-bit kernels', false)
-    .addOption(new Option('--precision <name>', 'number format').choices(['float32']).default('float32'))
+    .addOption(new Option('--precision <name>', 'number format').choices(['float32', 'mixed']).default('float32'))
     .option('--rounds <n>', 'measurements that count', wholeNumber(1), rounds)
-    .option('--peer', 'PyTorch in turns with ours (Debian: python3-torch, or PYTHON=/path/to/python3)', false)
+    .addOption(new Option('--peer [precision]', PEER_HELP).choices(PEER_PRECISIONS))
     .option('--save [folder]', `write the result with machine and date to a folder (default: ${RESULTS})`);
 }
 
-function settingOf({ narrow, save, ...shared }: Shared) {
+function settingOf({ narrow, save, peer, ...shared }: Shared) {
   const folder = save === true ? RESULTS : save;
-  return { ...shared, wide: !narrow, save: folder === undefined ? null : path.resolve(folder) };
+  return {
+    ...shared,
+    wide: !narrow,
+    peer: peer === true ? 'usual' : (peer ?? null),
+    save: folder === undefined ? null : path.resolve(folder),
+  };
 }
 
 /** The result as a small table. */

@@ -43,7 +43,13 @@ describe('apexscope bench', () => {
     const peer = { name: 'PyTorch', ms, ratio: 1.5, ratioP10: 1.4, ratioP90: 1.6, cpuRatio: 1.5 };
     const lines = benchLines({
       ...{ what: 'conv3d', date: '', engine: 'wasm', device: 'a processor', precision: 'float32', threads: 2 },
-      ...{ machine: { cpu: '', cores: 2, memoryGiB: 1, platform: '', node: '' }, wide: true, peak: null, batch: 8 },
+      ...{
+        machine: { cpu: '', cores: 2, memoryGiB: 1, platform: '', node: '' },
+        wide: true,
+        software: false,
+        peak: null,
+        batch: 8,
+      },
       ...{ ...figures, peer, rows: [{ layer: 'conv1', ...figures, peer }] },
     });
     expect(lines[0]).toBe('conv3d, batch 8: wasm (a processor), 2 threads, 256-bit kernels, float32');

@@ -5,7 +5,7 @@ import type { BenchOptions, Conv3dBenchOptions, TrainStepBenchOptions } from '..
 import { convLayers } from '../../../src-main/compute/bench-conv3d.ts';
 import { figuresOf, floorMs } from '../../../src-main/compute/bench-figures.ts';
 import { measurePeak } from '../../../src-main/compute/bench-peak.ts';
-import { startPeer } from '../../../src-main/compute/bench-peer.ts';
+import { peerSetting, startPeer } from '../../../src-main/compute/bench-peer.ts';
 import { freshNetwork, labelVideo } from '../../../src-main/compute/bench-predict.ts';
 import { leastOf, pairedRounds, peerFigures, spreadOf } from '../../../src-main/compute/bench-rounds.ts';
 import { benchJob } from '../../../src-main/compute/bench.ts';
@@ -29,11 +29,11 @@ afterAll(() => remove());
 
 const setting = { engine: 'wasm', threads: 1, wide: false, precision: 'float32', rounds: 1, save: null } as const;
 const conv3d = (more: Partial<Conv3dBenchOptions>): BenchOptions => ({
-  ...{ ...setting, what: 'conv3d', model: null, batch: 1, layers: ['2x4x4,3-8'], peer: false },
+  ...{ ...setting, what: 'conv3d', model: null, batch: 1, layers: ['2x4x4,3-8'], peer: null },
   ...more,
 });
 const trainStep = (more: Partial<TrainStepBenchOptions>): BenchOptions => ({
-  ...{ ...setting, what: 'train-step', model: 'small3d', batch: 1, peer: false, stock: false },
+  ...{ ...setting, what: 'train-step', model: 'small3d', batch: 1, peer: null, stock: false },
   ...more,
 });
 
@@ -156,9 +156,11 @@ describe('bench conv3d', () => {
 });
 
 describe('the peer', () => {
+  const cpu = { device: 'cpu', precision: 'ieee', threads: 1 } as const;
+
   it('runs beside ours and is compared with it', async () => {
     vi.stubEnv('PYTHON', await program('peer', PEER));
-    const result = await benchJob(trainStep({ peer: true }), null);
+    const result = await benchJob(trainStep({ peer: 'usual' }), null);
     const { peer } = result;
     expect(peer).toMatchObject({ name: 'Stub 1.0', ms: { median: 100, p10: 100, p90: 100 } });
     expect(peer!.ratio).toBeCloseTo(100 / result.ms.median, 1);
@@ -166,14 +168,14 @@ describe('the peer', () => {
 
   it('is asked for in words where Python or PyTorch is missing', async () => {
     vi.stubEnv('PYTHON', path.join(folder, 'no-python'));
-    await expect(startPeer('conv3d.py', { threads: 1 })).rejects.toMatchObject({
+    await expect(startPeer('conv3d.py', cpu)).rejects.toMatchObject({
       code: 'not-found',
       message: expect.stringContaining('no-python') as string,
       hint: expect.stringContaining('python3-torch') as string,
     });
     const bare = `#!/bin/sh\necho "ModuleNotFoundError: No module named 'torch'" >&2\nexit 1\n`;
     vi.stubEnv('PYTHON', await program('bare-python', bare));
-    await expect(startPeer('conv3d.py', { threads: 1 })).rejects.toMatchObject({
+    await expect(startPeer('conv3d.py', cpu)).rejects.toMatchObject({
       message: expect.stringContaining("No module named 'torch'") as string,
     });
   });
@@ -181,14 +183,24 @@ describe('the peer', () => {
   it('is named where it ends in the middle', async () => {
     const ending = PEER.replace('first = false;', 'process.exit();');
     vi.stubEnv('PYTHON', await program('ending-peer', ending));
-    const peer = await startPeer('conv3d.py', { threads: 1 });
+    const peer = await startPeer('conv3d.py', cpu);
     const failure = { code: 'engine-unavailable', message: expect.stringContaining('Stub 1.0 ended') as string };
     await expect(peer.ask({ repeats: 1 })).rejects.toMatchObject(failure);
   });
 
+  it('computes on the same kind of processor, with as many threads', () => {
+    const wasm = { engine: 'wasm', threads: 2, software: false };
+    const gpu = { engine: 'webgpu', threads: 1, software: false };
+    expect(peerSetting(wasm, 'usual')).toEqual({ device: 'cpu', precision: 'ieee', threads: 2 });
+    expect(peerSetting({ ...gpu, software: true }, 'usual')).toMatchObject({ device: 'cpu', precision: 'ieee' });
+    expect(peerSetting(gpu, 'usual')).toMatchObject({ device: 'cuda', precision: 'tf32' });
+    expect(peerSetting(gpu, 'f16')).toMatchObject({ device: 'cuda', precision: 'f16' });
+    expect(() => peerSetting(wasm, 'f16')).toThrowError(/--peer f16: PyTorch has it on a GPU only/);
+  });
+
   it('is refused for networks that it does not know', async () => {
-    const refusal = { code: 'usage', message: 'There is no c3d in PyTorch to compare with.' };
-    await expect(benchJob(trainStep({ model: 'c3d', peer: true }), null)).rejects.toMatchObject(refusal);
+    const refusal = { code: 'usage', message: 'There is no pooled3d in PyTorch to compare with.' };
+    await expect(benchJob(trainStep({ model: 'pooled3d', peer: 'usual' }), null)).rejects.toMatchObject(refusal);
   });
 });
 
