@@ -29,7 +29,8 @@ export async function predictJob(
   job: JobContext = {},
 ): Promise<PredictSummary> {
   const kinds = await Promise.all(options.videos.map(mediaKind));
-  const folder = await mkdtemp(path.join(tmpdir(), 'apexscope-predict-'));
+  const temporary = await mkdtemp(path.join(tmpdir(), 'apexscope-predict-'));
+  const folder = options.cropsDir ?? temporary;
   try {
     return await withTrainedRun(project, options, async (trained) => {
       const faces = project.listVideos().some((video) => video.faces === 'auto') ? 'auto' : 'cropped';
@@ -38,7 +39,10 @@ export async function predictJob(
       for (const [i, video] of options.videos.entries()) {
         const result = await examine(video, kinds[i]!, faces, job);
         if ('reason' in result) failed.push(result);
-        else examined.push(result);
+        else {
+          options.onExamined?.(result);
+          examined.push(result);
+        }
       }
       const ready = await prepared(examined, folder, job);
       const clips = new PackClipSource({ packPath: (id) => packPathOf(folder, id) });
@@ -46,7 +50,7 @@ export async function predictJob(
       return { videos, failed: [...failed, ...ready.failed] };
     });
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(temporary, { recursive: true, force: true });
   }
 }
 

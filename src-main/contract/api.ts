@@ -2,7 +2,14 @@ import type { BenchOptions, BenchSummary } from './bench.ts';
 import type { LearnAugmentationOptions, LearnAugmentationSummary } from './learn-augmentation.ts';
 import type { PoolingSearchOptions, PoolingSearchSummary, ReplayOptions, ReplaySummary } from './pooling-search.ts';
 import type { JobContext } from './progress.ts';
-import type { EngineInfo, EvaluationReport, QuarantineRecord, VideoPrediction } from './records.ts';
+import type {
+  EngineInfo,
+  EvaluationReport,
+  MediaInfo,
+  MediaKind,
+  QuarantineRecord,
+  VideoPrediction,
+} from './records.ts';
 
 export type EngineChoice = 'auto' | 'wasm' | 'webgpu' | 'cpu';
 
@@ -85,7 +92,15 @@ export type TrainSummary = {
 export type EvaluateOptions = { project: string; run: string; split: 'val' | 'test'; engine: EngineChoice };
 export type EvaluateSummary = EvaluationReport & { report: string };
 
-export type PredictOptions = { project: string; run: string; videos: string[]; engine: EngineChoice };
+export type PredictOptions = {
+  project: string;
+  run: string;
+  videos: string[];
+  engine: EngineChoice;
+  /** Where the crop packs stay; without it they are gone when all is predicted. */
+  cropsDir?: string;
+  onExamined?: (video: { path: string; kind: MediaKind; media: MediaInfo; timesSec: Float64Array }) => void;
+};
 export type PredictSummary = { videos: VideoPrediction[]; failed: QuarantineRecord[] };
 
 /** Copies that a browser plays; without ids, of all videos that need one. */

@@ -1,5 +1,6 @@
 import type { Moment, VideoPrediction } from '../../src-main/contract/records.ts';
 import type { EvaluatedSplit, LabelNow } from '../../src-main/contract/window/inspect.ts';
+import type { PlayedVideo } from '../../src-main/contract/window/label.ts';
 import { findContradictions } from '../../src-main/infer/contradictions.ts';
 import type { Contradiction } from '../../src-main/infer/contradictions.ts';
 
@@ -18,9 +19,12 @@ export type InspectedVideo = {
   /** Why a person should look; null also where somebody looked and let the label stand. */
   contradiction: Contradiction | null;
   confirmed: boolean;
-  /** Not of the project: dropped in to be predicted. `url` plays it. */
-  newcomer: { url: string | null } | null;
+  /** Not of the project: dropped in to be predicted. */
+  newcomer: Newcomer | null;
 };
+
+/** What plays a video from outside of the project. */
+export type Newcomer = { url: string; played: PlayedVideo };
 
 /** The videos of an evaluation, in its order. */
 export function inspectedVideos(
@@ -44,7 +48,7 @@ export function inspectedVideos(
 }
 
 /** A video of which only the prediction is known. */
-export function predictedVideo(prediction: VideoPrediction, url: string | null = null): InspectedVideo {
+export function predictedVideo(prediction: VideoPrediction, newcomer: Newcomer | null = null): InspectedVideo {
   const { videoId: id, path } = prediction;
   return {
     id,
@@ -57,7 +61,7 @@ export function predictedVideo(prediction: VideoPrediction, url: string | null =
     clipLogits: prediction.clips.map(({ logits }) => logits),
     contradiction: null,
     confirmed: false,
-    newcomer: url === null ? null : { url },
+    newcomer,
   };
 }
 

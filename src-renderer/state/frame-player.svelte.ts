@@ -1,6 +1,7 @@
-import type { LabelledVideo } from '../../src-main/contract/window/label.ts';
+import type { PlayedVideo } from '../../src-main/contract/window/label.ts';
 import type { FrameRange } from '../lib/moment-frames.ts';
 import { PlayedFrames } from '../lib/played-frames.ts';
+import { frameAt } from '../lib/time-scale.ts';
 
 export const SPEEDS = [0.1, 0.25, 0.5, 1, 1.5, 2, 4] as const;
 
@@ -12,11 +13,14 @@ const SHARES = [0.5, 0.85, 0.15, 0.97] as const;
 /** The picture of a place that was sought is there at the latest after this. */
 const PICTURE_MS = 60;
 
-const NO_FRAMES = new PlayedFrames(new Float64Array());
+const NO_TIMES = new Float64Array();
+const NO_FRAMES = new PlayedFrames(NO_TIMES);
+
+export type Opening = { atSec?: number; startsPlaying?: boolean };
 
 /**
  * A `<video>` that is addressed by frame numbers alone. What it shows is read from the time that the shown picture
- * itself carries, not from the player's clock.
+ * itself carries, not from the player's clock. Times outside of here are those of the frame index.
  */
 export class FramePlayer {
   /** The frame on show, or the one that is sought. */
@@ -29,6 +33,12 @@ export class FramePlayer {
   refused = $state<'file' | 'end' | null>(null);
   /** Frame of the picture that the browser said it shows; null before the first. */
   shown = $state<number | null>(null);
+  played = $state.raw<PlayedVideo | null>(null);
+  /** Presentation time of every frame. */
+  readonly timesSec = $derived(this.played?.timesSec ?? NO_TIMES);
+  readonly timeSec = $derived(this.timesSec[this.frame] ?? 0);
+  /** Why nothing plays, and whether a copy that does can be made. */
+  readonly obstacle = $derived.by(() => (this.played === null ? null : obstacleOf(this.played, this.refused)));
   #frames = $state.raw(NO_FRAMES);
   #video: HTMLVideoElement | null = null;
   #sought: number | null = null;
@@ -47,15 +57,25 @@ export class FramePlayer {
   }
 
   /** Takes up another video; its element comes by {@link attach}. */
-  open(video: Pick<LabelledVideo, 'timesSec' | 'playback' | 'media'>, startsPlaying: boolean): void {
+  open(video: PlayedVideo, { atSec = 0, startsPlaying = false }: Opening = {}): void {
+    this.close();
+    this.played = video;
     this.#frames = playedFrames(video);
+    this.frame = frameAt(video.timesSec, atSec);
+    this.#startsPlaying = startsPlaying;
+  }
+
+  /** No video is open then. */
+  close(): void {
+    this.pause();
+    this.played = null;
+    this.#frames = NO_FRAMES;
     this.frame = 0;
     this.shown = null;
     this.refused = null;
     this.playing = false;
     this.#sought = null;
     clearTimeout(this.#lookTimer);
-    this.#startsPlaying = startsPlaying;
   }
 
   /** Follows a `<video>`. @returns what ends that */
@@ -104,6 +124,11 @@ export class FramePlayer {
     if (!isSeeking) this.#seek(this.#video, this.frame);
   }
 
+  /** Shows the frame of a time. */
+  seek(sec: number): void {
+    this.goTo(frameAt(this.timesSec, sec));
+  }
+
   /** Frames forward, or back where negative; stands still then. */
   step(frames: number): void {
     this.pause();
@@ -112,7 +137,7 @@ export class FramePlayer {
 
   /** Seconds forward, or back where negative; goes on playing where it plays. */
   jump(sec: number): void {
-    this.goTo(this.#frames.at(this.#frames.insideSec(this.frame) + sec));
+    this.seek(this.timeSec + sec);
   }
 
   toggle(): void {
@@ -200,12 +225,16 @@ export class FramePlayer {
 }
 
 /** Chromium keeps a container's start time where it lies after 0, and takes one before 0 to be 0. */
-function playedFrames({
-  timesSec,
-  playback,
-  media,
-}: Pick<LabelledVideo, 'timesSec' | 'playback' | 'media'>): PlayedFrames {
+function playedFrames({ timesSec, playback, startSec }: PlayedVideo): PlayedFrames {
   if (playback.how === 'proxy') return PlayedFrames.evenly(timesSec.length, playback.fps);
-  const offsetSec = Math.max(0, media.startSec);
+  const offsetSec = Math.max(0, startSec);
   return new PlayedFrames(timesSec.map((sec) => sec + offsetSec));
+}
+
+function obstacleOf({ playback }: PlayedVideo, refused: FramePlayer['refused']) {
+  if (playback.how === 'none') return playback;
+  if (refused === null) return null;
+  const what =
+    refused === 'end' ? 'The last frames of this file cannot be shown as it is.' : 'This file does not play here.';
+  return { why: what, canMake: playback.how === 'original' };
 }

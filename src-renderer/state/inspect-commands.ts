@@ -6,20 +6,20 @@ const VIEWS: readonly InspectView[] = ['moments', 'figures', 'sampling'];
 
 /** What can be done in the Inspect tab. @param chooseVideo - asks for a new video */
 export function inspectCommands(inspect: InspectState, chooseVideo: () => void): Command[] {
-  const { playhead, lens } = inspect;
+  const { player, lens } = inspect;
   const hasVideo = () => inspect.view === 'moments' && inspect.video !== null;
   const canLabel = () => hasVideo() && inspect.video?.truth != null;
-  const step = (frames: number) => ({ when: hasVideo, run: () => playhead.step(frames) });
-  const jump = (sec: number) => ({ when: hasVideo, run: () => playhead.seek(playhead.timeSec + sec) });
+  const step = (frames: number) => ({ when: hasVideo, run: () => player.step(frames) });
+  const jump = (sec: number) => ({ when: hasVideo, run: () => player.jump(sec) });
   const bend = (places: number) => ({ when: () => inspect.evaluated !== null, run: () => lens.move(places) });
   const fixed = withActions(INSPECT_COMMANDS, {
-    'inspect.play': { when: hasVideo, run: () => playhead.toggle() },
+    'inspect.play': { when: hasVideo, run: () => player.toggle() },
     'inspect.frame-on': step(1),
     'inspect.frame-back': step(-1),
     'inspect.second-on': jump(1),
     'inspect.second-back': jump(-1),
     'inspect.heaviest': { when: hasVideo, run: () => inspect.toHeaviest() },
-    'inspect.loop': { when: hasVideo, run: () => inspect.loopHeaviest() },
+    'inspect.loop': { when: hasVideo, run: () => inspect.toggleLoop() },
     'inspect.next': { when: hasVideo, run: () => inspect.move(1) },
     'inspect.previous': { when: hasVideo, run: () => inspect.move(-1) },
     'inspect.sharper': bend(2),

@@ -1,3 +1,4 @@
+import type { Moment } from '../../src-main/contract/records.ts';
 import { CONFIRMED_NOTE } from '../../src-main/contract/window/inspect.ts';
 import type { EvaluatedSplit, InspectedRun, LabelNow, SplitIntervals } from '../../src-main/contract/window/inspect.ts';
 import type { WindowInput } from '../../src-main/contract/window/window-api.ts';
@@ -12,10 +13,11 @@ import {
   type InspectFilter,
 } from '../lib/inspected-videos.ts';
 import { gammaAt, LENS_PLACES } from '../lib/gamma-scale.ts';
+import { rangeOfMoment, type FrameRange } from '../lib/moment-frames.ts';
 import { storedCall } from '../lib/stored-call.ts';
 import { trustFacts } from '../lib/trust.ts';
+import { FramePlayer } from './frame-player.svelte.ts';
 import { Lens } from './lens.svelte.ts';
-import { Playhead } from './playhead.svelte.ts';
 import type { Session, ShownVideo } from './session.svelte.ts';
 
 export type InspectView = 'moments' | 'figures' | 'sampling';
@@ -25,7 +27,7 @@ const SET_NAMES = { train: 'training', val: 'validation', test: 'test' } as cons
 /** Everything that the Inspect tab looks at: a run, a split, a video, a γ, a moment. */
 export class InspectState {
   readonly session: Session;
-  readonly playhead = new Playhead();
+  readonly player: FramePlayer = new FramePlayer(() => this.heaviestFrames);
   readonly lens = new Lens();
   runs = $state.raw<readonly InspectedRun[] | null>(null);
   runName = $state<string | null>(null);
@@ -44,9 +46,16 @@ export class InspectState {
   readonly classes = $derived(this.evaluated?.classes ?? []);
   readonly palette = $derived(new ExpressionPalette(this.classes));
   readonly ofSplit = $derived(this.evaluated === null ? [] : inspectedVideos(this.evaluated, this.labels));
-  readonly videos = $derived([...this.newcomers, ...this.ofSplit]);
+  readonly videos = $derived.by(() => {
+    const isNew = ({ id }: InspectedVideo) => this.newcomers.some((one) => one.id === id);
+    return [...this.newcomers, ...this.ofSplit.filter((video) => !isNew(video))];
+  });
   readonly shown = $derived(filterVideos(this.videos, this.filter, this.text));
   readonly video = $derived(this.videos.find(({ id }) => id === this.videoId) ?? null);
+  readonly heaviestFrames = $derived.by((): FrameRange | null => {
+    const heaviest = this.video?.prediction.heaviest;
+    return heaviest && this.player.count > 0 ? rangeOfMoment(this.player.timesSec, heaviest) : null;
+  });
   readonly facts = $derived(this.video === null ? [] : trustFacts(this.video, this.classes, this.#ownGamma));
   /** What the chosen video would be at every place of the lens. */
   readonly lensDecisions = $derived.by(() => {
@@ -82,6 +91,11 @@ export class InspectState {
 
   constructor(session: Session) {
     this.session = session;
+    this.player.loop = false;
+    this.player.muted = true;
+    session.jobs.onEnd(
+      ({ kind, state }) => kind === 'proxy' && state === 'done' && void this.#play(this.player.timeSec),
+    );
     void this.loadRuns();
   }
 
@@ -135,25 +149,30 @@ export class InspectState {
     if (first !== undefined) void this.open(first.id);
   }
 
-  /** Shows a video at its heaviest moment. */
-  async open(id: string): Promise<void> {
+  /** Shows a video at a time, or at its heaviest moment. */
+  async open(id: string, atSec?: number): Promise<void> {
     const video = this.videos.find((one) => one.id === id);
     if (video === undefined) return;
     this.videoId = id;
-    this.playhead.reset(video.prediction.durationSec);
-    this.toHeaviest();
-    if (video.newcomer !== null) return;
-    const times = await this.session.attempt(this.session.bridge.call('inspect.times', { videoId: id }));
-    if (times !== undefined && this.videoId === id) this.playhead.timesSec = times.timesSec;
+    this.player.close();
+    this.player.loop = false;
+    const { heaviest } = video.prediction;
+    await this.#play(atSec ?? (heaviest === null ? 0 : middleSec(heaviest)));
+  }
+
+  async #play(atSec: number): Promise<void> {
+    const { video, session } = this;
+    if (video === null) return;
+    const played =
+      video.newcomer?.played ?? (await session.attempt(session.bridge.call('inspect.played', { videoId: video.id })));
+    if (played !== undefined && this.videoId === video.id) this.player.open(played, { atSec });
   }
 
   /** Shows a video that another tab asked for, or says why it is not among these. */
   async find({ videoId, timeSec }: ShownVideo): Promise<void> {
     if (this.videos.some(({ id }) => id === videoId)) {
       this.list({ kind: 'all' });
-      await this.open(videoId);
-      if (timeSec !== undefined) this.playhead.seek(timeSec);
-      return;
+      return this.open(videoId, timeSec);
     }
     const { session, runName: run } = this;
     if (run === null) return;
@@ -168,12 +187,15 @@ export class InspectState {
 
   toHeaviest(): void {
     const heaviest = this.video?.prediction.heaviest;
-    if (heaviest) this.playhead.seek((heaviest.startSec + heaviest.endSec) / 2);
+    if (heaviest) this.player.seek(middleSec(heaviest));
   }
 
-  loopHeaviest(): void {
-    const heaviest = this.video?.prediction.heaviest;
-    if (heaviest) this.playhead.playLoop(heaviest);
+  /** Plays the heaviest moment round and round, or no longer. */
+  toggleLoop(): void {
+    this.player.loop = !this.player.loop && this.heaviestFrames !== null;
+    if (!this.player.loop || this.heaviestFrames === null) return;
+    this.player.goTo(this.heaviestFrames.first);
+    this.player.play();
   }
 
   /** The next or previous video of the list. */
@@ -231,9 +253,11 @@ export class InspectState {
     const { session, runName: run } = this;
     const outcome = await session.attempt(this.#predicted(run, [...paths]));
     if (outcome === undefined) return;
-    const found = outcome.videos.map((prediction) =>
-      predictedVideo(prediction, urls[paths.indexOf(prediction.path)] ?? ''),
-    );
+    const found = outcome.videos.flatMap((prediction) => {
+      const played = outcome.played.find(({ path }) => path === prediction.path);
+      const url = urls[paths.indexOf(prediction.path)];
+      return played && url ? [predictedVideo(prediction, { url, played })] : [];
+    });
     this.newcomers = [...found, ...this.newcomers.filter(({ id }) => !found.some((one) => one.id === id))];
     for (const { path, reason } of outcome.failed) session.toasts.show({ tone: 'wrong', message: path, hint: reason });
     if (found[0] === undefined) return;
@@ -244,7 +268,7 @@ export class InspectState {
   async #predicted(run: string, videos: string[]) {
     const id = await this.session.jobs.start({ kind: 'predict', run, videos });
     const outcome = await this.session.bridge.call('jobs.wait', { id });
-    return outcome.kind === 'predict' ? outcome.output : { videos: [], failed: [] };
+    return outcome.kind === 'predict' ? outcome.output : { videos: [], failed: [], played: [] };
   }
 
   async exportTables(format: 'csv' | 'elan' | 'webvtt'): Promise<void> {
@@ -301,4 +325,8 @@ export class InspectState {
     const k = this.#index(label);
     return k < 0 ? null : k;
   }
+}
+
+function middleSec({ startSec, endSec }: Moment): number {
+  return (startSec + endSec) / 2;
 }

@@ -98,7 +98,7 @@ export class LabelState {
     if (video === undefined || this.currentId !== id) return;
     const isSame = this.video?.id === id && this.video.playback.how === video.playback.how;
     this.video = video;
-    if (!isSame) this.player.open(video, this.habits.autoplay);
+    if (!isSame) this.player.open(video, { startsPlaying: this.habits.autoplay });
   }
 
   /** Takes another rater, or blind or not; what may be seen is read anew. */

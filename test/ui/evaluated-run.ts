@@ -82,7 +82,10 @@ export function evaluatedAnswers(): Record<string, (input: never) => unknown> {
       ...{ war: interval, uar: interval, perClass: LABELS.map(() => interval) },
       subjects: ['p0', 'p1', 'p2'].map((subject) => ({ subject, n: 3, war: 0.9, interval })),
     }),
-    'inspect.times': () => ({ timesSec: Float64Array.from({ length: 55 }, (_, t) => t / 25), kind: 'file' }),
+    'inspect.played': () => ({
+      ...{ timesSec: Float64Array.from({ length: 55 }, (_, t) => t / 25), startSec: 0 },
+      playback: { how: 'none', why: 'A test has no file.', canMake: false },
+    }),
     'inspect.sampledVideos': () => [shown],
     'inspect.sampling': () => ({
       ...{ ...shown, moment: null, durationSec: 2.2, positions },

@@ -29,7 +29,7 @@ describe('a video', () => {
     await says('Heaviest clip lies outside the labelled moment.');
     await expect
       .element(page.getByRole('slider', { name: 'Playhead' }))
-      .toHaveAttribute('aria-valuetext', '0.92 seconds');
+      .toHaveAttribute('aria-valuetext', 'frame 23, 0.92 seconds');
   });
 
   it('is stepped by frames with the keyboard', async () => {
@@ -38,7 +38,7 @@ describe('a video', () => {
     await userEvent.keyboard('{ArrowRight}{ArrowRight}{ArrowLeft}');
     await expect
       .poll(() => page.getByRole('slider', { name: 'Playhead' }).element().getAttribute('aria-valuenow'))
-      .toBe('0.962');
+      .toBe('0.96');
   });
 });
 

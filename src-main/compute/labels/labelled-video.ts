@@ -1,4 +1,4 @@
-import type { LabelEntry, LabelledVideo } from '../../contract/window/label.ts';
+import type { LabelEntry, LabelledVideo, PlayedVideo } from '../../contract/window/label.ts';
 import type { LabelEvent, Project } from '../../store/project.ts';
 import { opinionOf } from './overview.ts';
 import type { AsRater } from './overview.ts';
@@ -12,13 +12,18 @@ export function labelledVideo(project: Project, videoId: string, { rater, blind 
   const last = new Map(standing.map((event) => [event.who, event]));
   return {
     ...{ id, path, subject, media },
-    timesSec: project.frameIndex(id).timesSec,
-    playback: playbackOf(project, id),
+    ...playedVideo(project, id),
     holds: blind ? null : opinionOf(standing.findLast(({ holds }) => holds)),
     mine: opinionOf(last.get(rater)),
     others: [...last].filter(([who]) => who !== rater).map(([, event]) => opinionOf(event)!),
     history: events.map(entryOf).reverse(),
   };
+}
+
+/** What its player needs. @throws AppError `not-found` */
+export function playedVideo(project: Project, id: string): PlayedVideo {
+  const { timesSec } = project.frameIndex(id);
+  return { timesSec, playback: playbackOf(project, id), startSec: project.video(id).media.startSec };
 }
 
 export function entryOf(event: LabelEvent): LabelEntry {

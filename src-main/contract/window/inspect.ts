@@ -11,6 +11,7 @@ import type {
   VideoPrediction,
 } from '../records.ts';
 import { call } from '../rpc.ts';
+import type { PlayedVideo } from './label.ts';
 import { nothing, runName, shortText, videoId } from './limits.ts';
 
 /** The note of a label that somebody gave again after looking: the video leaves the queue of contradictions. */
@@ -70,9 +71,6 @@ export type SamplingHistory = {
   records: SamplingRecord[];
 };
 
-/** Where a video's pictures lie in time; `place` is where its file lies. */
-export type VideoTimes = { timesSec: Float64Array; kind: 'file' | 'frames' };
-
 export const TABLE_FORMATS = ['csv', 'elan', 'webvtt'] as const;
 
 const ofSplit = z.strictObject({ run: runName, split: z.enum(['val', 'test']) });
@@ -96,7 +94,7 @@ export const inspectRoom = {
   intervals: call(ofSplit).returns<SplitIntervals | null>(),
   /** Which set of the run a video is in; null for one that it never saw. */
   setOf: call(z.strictObject({ run: runName, videoId })).returns<SplitName | null>(),
-  times: call(z.strictObject({ videoId })).returns<VideoTimes>(),
+  played: call(z.strictObject({ videoId })).returns<PlayedVideo>(),
   sampledVideos: call(z.strictObject({ run: runName })).returns<SampledVideo[]>(),
   /** @throws AppError `not-found` for a video that the run did not draw from */
   sampling: call(z.strictObject({ run: runName, videoId })).returns<SamplingHistory>(),

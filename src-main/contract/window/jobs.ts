@@ -10,9 +10,11 @@ import type {
   TrainSummary,
 } from '../api.ts';
 import { LAYOUT_NAMES } from '../api.ts';
+import { poolingSearchSchema, type PoolingSearchSummary } from '../pooling-search.ts';
 import type { QuarantineRecord } from '../records.ts';
 import type { Failure } from '../rpc.ts';
 import { call, stream } from '../rpc.ts';
+import type { PlayedVideo } from './label.ts';
 import { engineChoice, filePath, longText, nothing, runName, videoId } from './limits.ts';
 import type { Progress } from '../progress.ts';
 
@@ -76,6 +78,16 @@ export const jobRequestSchema = z.discriminatedUnion('kind', [
     videoId,
     hideFaces: z.boolean().default(true),
   }),
+  z.strictObject({
+    kind: z.literal('search-pooling'),
+    run: runName,
+    ...poolingSearchSchema.shape,
+    /** `key=value` settings of the networks. */
+    set: z.array(longText).max(200).default([]),
+    engine: engineChoice,
+    /** Goes on with a search that is there; all else is then what it was started with. */
+    resume: z.boolean().default(false),
+  }),
   z.strictObject({ kind: z.literal('proxy'), videos: z.array(videoId).max(20_000).default([]) }),
 ]);
 /** With all defaults filled in. */
@@ -89,9 +101,11 @@ export type JobOutputs = {
   prepare: PrepareSummary;
   train: TrainSummary;
   evaluate: EvaluateSummary;
-  predict: PredictSummary;
+  /** `played`: what shows each video that could be read. */
+  predict: PredictSummary & { played: (PlayedVideo & { path: string })[] };
   doctor: DoctorSummary;
   overlay: OverlaySummary;
+  'search-pooling': PoolingSearchSummary;
   proxy: { made: number; failed: QuarantineRecord[] };
 };
 

@@ -47,15 +47,21 @@ export type LabelOverview = {
 export type Playback =
   { how: 'original' } | { how: 'proxy'; fps: number } | { how: 'none'; why: string; canMake: boolean };
 
+/** All that a player needs to show a video frame by frame. */
+export type PlayedVideo = {
+  /** Presentation time of every frame. */
+  timesSec: Float64Array;
+  playback: Playback;
+  /** When its container says that it starts. */
+  startSec: number;
+};
+
 /** All that is needed to label one video. Blind, `holds`, `others` and `history` are empty of what others said. */
-export type LabelledVideo = {
+export type LabelledVideo = PlayedVideo & {
   id: string;
   path: string;
   subject: string | null;
   media: MediaInfo;
-  /** Presentation time of every frame. */
-  timesSec: Float64Array;
-  playback: Playback;
   holds: Opinion | null;
   mine: Opinion | null;
   others: Opinion[];

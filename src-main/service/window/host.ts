@@ -2,6 +2,7 @@ import { existsSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import { proxyPath } from '../../compute/labels/proxies.ts';
+import { newcomersDir } from '../../compute/library/cache-folder.ts';
 import { packPathOf } from '../../compute/prepare-video.ts';
 import { AppError } from '../../contract/errors.ts';
 import type { hostRoom } from '../../contract/project-host.ts';
@@ -55,12 +56,18 @@ export const hostHandlers: Handlers<typeof hostRoom, ProjectHolder> = {
     if (!found?.isFile()) throw new AppError('not-found', `The file of the video ${id} has gone or moved: ${place}.`);
     return { path: place, sizeBytes: found.size };
   },
-  face: async ({ project }, { id, frame }) => faceJpeg(packPathOf(project.cropsDir, project.video(id).id), frame),
+  face: async ({ project }, { id, frame }) => faceJpeg(packOf(project, id), frame),
 };
 
 /** What a user double-clicks: installers tie files of this kind to the program, which opens the folder they lie in. */
 function leaveProjectFile(file: string): void {
   if (!existsSync(file)) writeFileSync(file, 'Open this file with Apexscope to open the project in its folder.\n');
+}
+
+/** The crop pack of a video, of the project or predicted from outside of it. */
+function packOf(project: Project, id: string): string {
+  const newcomer = packPathOf(newcomersDir(project), id);
+  return existsSync(newcomer) ? newcomer : packPathOf(project.cropsDir, project.video(id).id);
 }
 
 const JPEG_QUALITY = 85;

@@ -12,6 +12,7 @@ import {
 import { exportTables, saveFigure } from '../../compute/inspect/exports.ts';
 import { sampledVideos, samplingHistory, setOfVideo } from '../../compute/inspect/sampling-history.ts';
 import { splitIntervals } from '../../compute/inspect/split-intervals.ts';
+import { playedVideo } from '../../compute/labels/labelled-video.ts';
 import { openRunFolder } from '../../store/run-folder.ts';
 import type { ProjectContext } from './project-context.ts';
 
@@ -23,7 +24,7 @@ export const inspectHandlers: Handlers<typeof inspectRoom, ProjectContext> = {
   labels: ({ project }, which) => labelsNow(project, which),
   intervals: ({ project }, which) => splitIntervals(project, which),
   setOf: ({ project }, { run, videoId }) => setOfVideo(project, run, videoId),
-  times: ({ project }, { videoId }) => ({ ...project.frameIndex(videoId), kind: project.video(videoId).kind }),
+  played: ({ project }, { videoId }) => playedVideo(project, videoId),
   sampledVideos: ({ project }, { run }) => sampledVideos(project, run),
   sampling: ({ project }, { run, videoId }) => samplingHistory(project, run, videoId),
   exportTables: ({ project }, request) => exportTables(project, request),

@@ -4,6 +4,8 @@ import type { ComputeJob } from '../../contract/compute.ts';
 import { AppError } from '../../contract/errors.ts';
 import type { JobContext } from '../../contract/progress.ts';
 import type { JobKind, JobOutcome, JobOutputs, JobRequest } from '../../contract/window/jobs.ts';
+import { predictNewcomers } from './newcomers.ts';
+import { searchPooling } from './search-jobs.ts';
 
 type RequestOf<K extends JobKind> = Extract<JobRequest, { kind: K }>;
 type Target = { api: AppApi; project: string };
@@ -31,7 +33,8 @@ const projectWork: ProjectWork = {
   prepare: ({ api, project }, request, job) => api.prepare({ ...request, project }, job),
   train: ({ api, project }, request, job) => api.train({ ...request, project }, job),
   evaluate: ({ api, project }, request, job) => api.evaluate({ ...request, project }, job),
-  predict: ({ api, project }, request, job) => api.predict({ ...request, project }, job),
+  predict: predictNewcomers,
+  'search-pooling': searchPooling,
   overlay: ({ api, project }, request, job) => api.overlayVideo({ ...request, project }, job),
   proxy: ({ api, project }, request, job) => api.makeProxies({ ...request, project }, job),
 };
