@@ -1,11 +1,20 @@
 import { getKernel, registerKernel, unregisterKernel, type KernelConfig } from '@tensorflow/tfjs-core';
 import { kernelFunc, type KernelImplementation } from '../kernel-call.ts';
 import type { CheckedWebGpuBackend } from './checked-backend.ts';
+import { batchNormKernels } from './ops/batch-norm.ts';
+import { frameNormKernels } from './ops/frame-norm.ts';
+import { pool3dKernels } from './ops/pool3d.ts';
+import { reduceKernels } from './ops/reduce.ts';
 
 export type WebGpuKernel = KernelImplementation<CheckedWebGpuBackend>;
 
 /** Every kernel of ours by its name in TensorFlow.js or in models/ops/fused-kernel.ts. */
-const kernels: Record<string, WebGpuKernel> = {};
+const kernels: Record<string, WebGpuKernel> = {
+  ...batchNormKernels,
+  ...frameNormKernels,
+  ...pool3dKernels,
+  ...reduceKernels,
+};
 
 /**
  * Puts our kernels before those of TensorFlow.js, which keep the cases that ours leave.

@@ -5,7 +5,8 @@ import { ELEMENTWISE_FLOATS, reluGradient } from '../kernels/elementwise.ts';
 import { convGeometry, type ConvAttrs } from './conv-info.ts';
 import { convolve, filterGradient, inputGradient } from './convolve.ts';
 import { input, type KernelCall, type KernelImplementation } from './kernel-call.ts';
-import { poolMax, poolMaxGradient, poolOf, type Pool } from './pooling.ts';
+import { poolOf, type Pool } from '../../pool-geometry.ts';
+import { poolMax, poolMaxGradient } from './pooling.ts';
 
 type Shape5 = [number, number, number, number, number];
 

@@ -1,6 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { input, type KernelCall, type KernelImplementation } from './kernel-call.ts';
-import { poolAverage, poolAverageGradient, poolMax, poolMaxGradient, poolOf, type PoolAttrs } from './pooling.ts';
+import { poolOf, type PoolAttrs } from '../../pool-geometry.ts';
+import { poolAverage, poolAverageGradient, poolMax, poolMaxGradient } from './pooling.ts';
 
 function maxPool3d(call: KernelCall): TensorInfo | undefined {
   const { backend } = call;

@@ -1,0 +1,38 @@
+import { util, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { BatchNormOptions } from '../../../../models/ops/batch-norm.ts';
+import { input } from '../../kernel-call.ts';
+import type { ChannelView } from '../kernels/channel-view.ts';
+import type { WebGpuKernel } from '../register.ts';
+import { normalise, normaliseGradient } from './channel-passes.ts';
+
+/** Statistics over all of [n,t,h,w]. */
+function wholeBatch({ shape }: TensorInfo): ChannelView {
+  const [segments, ...rest] = shape as [number, ...number[]];
+  const c = rest.at(-1)!;
+  return { segments, rows: util.sizeFromShape(rest) / c, c, groups: 1 };
+}
+
+const training: WebGpuKernel = (call) => {
+  const { epsilon, relu } = call.attrs as BatchNormOptions;
+  const [x, scale, offset] = ['x', 'scale', 'offset'].map((name) => input(call, name)) as [
+    TensorInfo,
+    TensorInfo,
+    TensorInfo,
+  ];
+  const view = wholeBatch(x);
+  const options = { epsilon, relu, spread: 'variance', statistics: [view.c] } as const;
+  return normalise(call.backend, { x, scale, offset }, view, options);
+};
+
+const trainingGradient: WebGpuKernel = (call) => {
+  const { epsilon, relu } = call.attrs as BatchNormOptions;
+  const of = (name: string) => input(call, name);
+  const inputs = { ...{ dy: of('dy'), x: of('x'), y: of('y') }, ...{ scale: of('scale'), mean: of('mean') } };
+  const tensors = { ...inputs, spread: of('variance') };
+  return normaliseGradient(call.backend, tensors, wholeBatch(tensors.x), { epsilon, relu, spread: 'variance' });
+};
+
+export const batchNormKernels: Record<string, WebGpuKernel> = {
+  BatchNormTraining: training,
+  BatchNormTrainingGrad: trainingGradient,
+};
