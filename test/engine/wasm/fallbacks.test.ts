@@ -4,7 +4,7 @@ import type { ConvGeometry } from '../../../src-main/engine/wasm/kernels/conv-ge
 import { convolve, filterGradient } from '../../../src-main/engine/wasm/ops/convolve.ts';
 import { probeAbilities } from '../../../src-main/engine/wasm/probe.ts';
 import { Runtime } from '../../../src-main/engine/wasm/runtime.ts';
-import { normal } from './against-cpu.ts';
+import { normal } from '../conformance/values.ts';
 
 const FULL: Target = { relaxedSimd: true, sharedMemory: true, tileVectors: 2 };
 const GEOMETRY: ConvGeometry = {

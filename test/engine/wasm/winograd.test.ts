@@ -12,7 +12,7 @@ import {
 import { cheapestTile } from '../../../src-main/engine/wasm/kernels/winograd-tiles.ts';
 import { convolve, filterGradient, inputGradient } from '../../../src-main/engine/wasm/ops/convolve.ts';
 import { Runtime } from '../../../src-main/engine/wasm/runtime.ts';
-import { normal } from './against-cpu.ts';
+import { normal } from '../conformance/values.ts';
 
 const TARGET: Target = { relaxedSimd: true, sharedMemory: false, tileVectors: 2 };
 

@@ -1,0 +1,51 @@
+/** The whole list on one engine: our cases and those of TensorFlow.js. */
+import { setBackend } from '@tensorflow/tfjs-core';
+import { allCases } from './cases/all-cases.ts';
+import { nameOf, type ConformanceCase } from './conformance-case.ts';
+import type { EngineUnderTest } from './engine-under-test.ts';
+import { runCase, type OpenedForTest } from './run-case.ts';
+import type { TfjsCase } from './tfjs-cases.ts';
+
+/** A case by name; `failures` says in words what is wrong on an open engine. */
+export type SuiteItem = { name: string; failures: (engine: OpenedForTest) => Promise<string[]> };
+
+/** What runs on an engine: all but the cases that are too large for it. */
+export function suiteFor(
+  engine: Pick<EngineUnderTest, 'mostMultiplyAdds'>,
+  tfjsCases: readonly TfjsCase[],
+): SuiteItem[] {
+  const ours = allCases.filter((testCase) => !isTooLarge(testCase, engine));
+  return [
+    ...ours.map((testCase) => ({
+      name: nameOf(testCase),
+      failures: (opened: OpenedForTest) => runCase(testCase, opened),
+    })),
+    ...tfjsCases.map(({ name, run }) => ({
+      name: `TensorFlow.js: ${name}`,
+      failures: (opened: OpenedForTest) => runTfjsCase(run, opened),
+    })),
+  ];
+}
+
+export function isTooLarge(
+  { multiplyAdds = 0 }: Pick<ConformanceCase, 'multiplyAdds'>,
+  { mostMultiplyAdds }: Pick<EngineUnderTest, 'mostMultiplyAdds'>,
+): boolean {
+  return multiplyAdds > mostMultiplyAdds;
+}
+
+async function runTfjsCase(run: TfjsCase['run'], { backend }: OpenedForTest): Promise<string[]> {
+  await setBackend(backend);
+  try {
+    await run();
+    return [];
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
+}
+
+/** The verdict on a case: what to report as wrong, with its exclusion, if any, taken into account. */
+export function verdict(failures: readonly string[], exclusion: string | undefined): readonly string[] {
+  if (exclusion === undefined) return failures;
+  return failures.length > 0 ? [] : [`passes, though excluded ("${exclusion}"): take it off the list`];
+}
