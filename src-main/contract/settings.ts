@@ -6,7 +6,12 @@ export type Setting = { schema: z.ZodType; description: string; defaultValue: un
 
 /** Every setting by its dotted key, in the order of the schema, with defaults peeled off. */
 export function listSettings(): Map<string, Setting> {
-  return collect(trainConfigSchema, '', trainConfigSchema.parse({}));
+  return settingsOf(trainConfigSchema);
+}
+
+/** The same of another schema that has a default or nothing for every key. */
+export function settingsOf(schema: z.ZodObject): Map<string, Setting> {
+  return collect(schema, '', schema.parse({}));
 }
 
 function collect(group: z.ZodObject, prefix: string, defaults: Record<string, unknown>): Map<string, Setting> {

@@ -30,6 +30,12 @@ export function recallChart(epochs: readonly EpochMetrics[]): ChartData {
   };
 }
 
+/** Accuracy alone, where there are no recalls of classes. */
+export function warChart(epochs: readonly EpochMetrics[]): ChartData {
+  const values = epochs.map(({ valWar }) => 100 * valWar);
+  return { x: epochs.map(({ epoch }) => epoch), lines: [{ name: 'accuracy', values, tone: 'main' }] };
+}
+
 export function rateChart(epochs: readonly EpochMetrics[]): ChartData {
   return {
     x: epochs.map(({ epoch }) => epoch),

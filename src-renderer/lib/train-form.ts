@@ -105,7 +105,8 @@ export function trainSections(): TrainSection[] {
   return [...sections, { title: LAST, open: false, fields: fields.filter(({ key }) => home(key) === undefined) }];
 }
 
-function fieldOf(key: string, { schema, description, defaultValue }: Setting): TrainField {
+/** How a setting of a schema is asked for. */
+export function fieldOf(key: string, { schema, description, defaultValue }: Setting): TrainField {
   return {
     key,
     title: TITLES[key] ?? titleOf(key),

@@ -4,7 +4,7 @@ import Augmentation from './pending/Augmentation.svelte';
 import Inspect from './inspect/Inspect.svelte';
 import Label from './label/Label.svelte';
 import Library from './library/Library.svelte';
-import PoolingSearch from './pending/PoolingSearch.svelte';
+import PoolingSearch from './pooling-search/PoolingSearch.svelte';
 import Settings from './settings/Settings.svelte';
 import Train from './train/Train.svelte';
 

@@ -109,10 +109,21 @@ export const LABEL_COMMANDS = [
   { id: 'label.inspect', title: 'Inspect this video', group: 'Label', keys: [] },
 ] as const satisfies readonly CommandInfo[];
 
+export const POOLING_COMMANDS = [
+  { id: 'pooling.new', title: 'New search', group: 'Pooling search', keys: ['N'] },
+  { id: 'pooling.start', title: 'Start the new search', group: 'Pooling search', keys: ['Mod+Enter'], inFields: true },
+  { id: 'pooling.pause', title: 'Pause or resume the search', group: 'Pooling search', keys: ['P'] },
+  { id: 'pooling.measure', title: 'Next view of the map', group: 'Pooling search', keys: ['V'] },
+  { id: 'pooling.best', title: 'Show the best configuration', group: 'Pooling search', keys: ['B'] },
+  { id: 'pooling.default', title: 'Show the default configuration', group: 'Pooling search', keys: ['D'] },
+  { id: 'pooling.train', title: 'Train this configuration', group: 'Pooling search', keys: ['T'] },
+] as const satisfies readonly CommandInfo[];
+
 export const COMMAND_CATALOGUE: readonly CommandInfo[] = [
   ...START_COMMANDS,
   ...LIBRARY_COMMANDS,
   ...LABEL_COMMANDS,
   ...TRAIN_COMMANDS,
   ...INSPECT_COMMANDS,
+  ...POOLING_COMMANDS,
 ];

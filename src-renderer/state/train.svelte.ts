@@ -116,7 +116,7 @@ export class TrainState {
   }
 
   /** The form, with the settings of a run if one is given. */
-  showNew(like: RunDetail | null = null): void {
+  showNew(like: Pick<RunDetail, 'config'> | null = null): void {
     this.view = 'new';
     if (like !== null) this.choices = flatConfig(like.config);
     this.name = nextRunName((this.rows ?? []).map(({ name }) => name));
