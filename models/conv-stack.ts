@@ -1,29 +1,43 @@
 /**
- * A chain of 3x3x3 convolutions with bias and ReLU, some followed by a max pool: the body of `small3d`, `c3d` and
- * `vgg16-3d`. One table of stages makes the parameters, the computation and its cost.
+ * A chain of convolutions with bias and ReLU, some followed by a max pool: the body of `c3d`, `vgg16-3d` and the networks
+ * made of them. One table of stages makes the parameters, the computation and its cost.
  */
 import type { Tensor1D, Tensor5D } from '@tensorflow/tfjs-core';
+import { affineOf, affineSpecs } from './layers.ts';
 import type { LayerTrace, ParamSpecs } from './network.ts';
 import { convBlock, type Axes3 } from './ops/conv3d.ts';
+import { frameNorm } from './ops/frame-norm.ts';
 import { maxPool3d } from './ops/pool3d.ts';
 import { sizeOf } from './shape.ts';
 import type { NamedTensors } from './types.ts';
 
 const TAPS: Axes3 = [3, 3, 3];
+/** Of the frame norms. */
+const EPSILON = 1e-3;
 
 /** `pool` is the size and stride of the max pool that follows. */
 export type ConvStage = { name: string; filters: number; pool?: Axes3 };
 
-/** `pad: 'same'` gives ceil(size / pool) places (Caffe), `'valid'` floor (PyTorch). */
-export type ConvStack = { stages: readonly ConvStage[]; pad: 'same' | 'valid' };
+/**
+ * `pad: 'same'` gives ceil(size / pool) places (Caffe), `'valid'` floor (PyTorch). `taps` of all kernels, [3,3,3] unless
+ * given. `frameNorm` puts a normalisation of each frame behind each stage, in place of the bias and before the ReLU: deep
+ * stacks then learn without weights from elsewhere.
+ */
+export type ConvStack = {
+  stages: readonly ConvStage[];
+  pad: 'same' | 'valid';
+  taps?: Axes3;
+  frameNorm?: boolean | undefined;
+};
 
-/** `name.kernel` [3,3,3,c,c'] and `name.bias` [c'] for each stage. */
+/** `name.kernel` [kt,kh,kw,c,c'] and `name.bias` [c'] for each stage; `name.scale` and `name.offset` where it normalises. */
 export function convStackSpecs(stack: ConvStack, channels: number): ParamSpecs {
   const specs: ParamSpecs = {};
   let inputs = channels;
   for (const { name, filters } of stack.stages) {
-    specs[`${name}.kernel`] = { shape: [...TAPS, inputs, filters], start: 'he' };
-    specs[`${name}.bias`] = { shape: [filters], start: 'zeros' };
+    specs[`${name}.kernel`] = { shape: [...(stack.taps ?? TAPS), inputs, filters], start: 'he' };
+    if (stack.frameNorm) Object.assign(specs, affineSpecs(name, filters));
+    else specs[`${name}.bias`] = { shape: [filters], start: 'zeros' };
     inputs = filters;
   }
   return specs;
@@ -34,31 +48,41 @@ export function convStackSpecs(stack: ConvStack, channels: number): ParamSpecs {
  * @returns [n,t',h',w',c'] after the last stage
  */
 export function applyConvStack(stack: ConvStack, params: NamedTensors, clips: Tensor5D): Tensor5D {
-  return stack.stages.reduce((x, stage) => applyStage(x, stage, params, stack.pad), clips);
+  return stack.stages.reduce((x, stage) => applyStage(x, stage, params, stack), clips);
 }
 
+/** @throws Error where frame norm would leave nothing of the last map */
 export function convStackTrace(stack: ConvStack, input: readonly number[]): LayerTrace[] {
   const traces: LayerTrace[] = [];
   let shape = input;
   for (const { name, filters, pool } of stack.stages) {
     const output = [...shape.slice(0, 4), filters];
-    const conv = { input: shape, taps: TAPS, strides: [1, 1, 1] satisfies Axes3 };
-    traces.push({ name, output, multiplyAdds: sizeOf(output) * sizeOf(TAPS) * (shape[4] ?? 0), conv });
+    const taps = stack.taps ?? TAPS;
+    const conv = { input: shape, taps, strides: [1, 1, 1] satisfies Axes3 };
+    traces.push({ name, output, multiplyAdds: sizeOf(output) * sizeOf(taps) * (shape[4] ?? 0), conv });
     shape = output;
     if (pool === undefined) continue;
     shape = pooledShape(output, pool, stack.pad);
     traces.push({ name: `${name}.pool`, output: shape, multiplyAdds: 0 });
   }
+  if (stack.frameNorm && (shape[2] ?? 0) * (shape[3] ?? 0) <= 1)
+    throw new Error(
+      `frameNorm: expected a last map of more than one place, got ${shape[2]} x ${shape[3]}: take a larger crop`,
+    );
   return traces;
 }
 
-function applyStage(x: Tensor5D, { name, pool }: ConvStage, params: NamedTensors, pad: ConvStack['pad']): Tensor5D {
+function applyStage(x: Tensor5D, { name, pool }: ConvStage, params: NamedTensors, stack: ConvStack): Tensor5D {
+  const { pad, frameNorm: normalises = false } = stack;
   const kernel = params[`${name}.kernel`] as Tensor5D;
-  const bias = params[`${name}.bias`] as Tensor1D;
+  const bias = normalises ? null : (params[`${name}.bias`] as Tensor1D);
   const conv = (fusedPool: Axes3 | null) =>
-    convBlock(x, kernel, bias, { strides: [1, 1, 1], pad: 'same', relu: true, pool: fusedPool });
-  if (pool === undefined) return conv(null);
-  return pad === 'valid' || dividesEvenly(x.shape, pool) ? conv(pool) : maxPool3d(conv(null), pool, pool, pad);
+    convBlock(x, kernel, bias, { strides: [1, 1, 1], pad: 'same', relu: !normalises, pool: fusedPool });
+  const pooled = () => {
+    if (pool === undefined) return conv(null);
+    return pad === 'valid' || dividesEvenly(x.shape, pool) ? conv(pool) : maxPool3d(conv(null), pool, pool, pad);
+  };
+  return normalises ? frameNorm(pooled(), affineOf(params, name), { epsilon: EPSILON, relu: true }) : pooled();
 }
 
 /** Then both paddings pool the same windows, and the pool can be fused with the convolution. */

@@ -30,6 +30,11 @@ export function denseTrace(name: string, rows: number, inputs: number, outputs: 
   return { name, output: [rows, outputs], multiplyAdds: rows * inputs * outputs };
 }
 
+/** Channels or units of a layer of a scaled network, at least 1. @param width - share of the published number; absent: 1 */
+export function scaledWidth(published: number, width = 1): number {
+  return Math.max(1, Math.round(published * width));
+}
+
 /** `name.scale` and `name.offset`, [c], of a normalisation. */
 export function affineSpecs(name: string, channels: number): ParamSpecs {
   return {

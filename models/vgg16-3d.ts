@@ -15,25 +15,14 @@
  */
 import { relu, reshape, tidy, type Tensor2D, type Tensor5D } from '@tensorflow/tfjs-core';
 import { applyConvStack, convStackSpecs, convStackTrace, type ConvStack } from './conv-stack.ts';
-import { dense, denseSpecs, denseTrace, dropout, flattenRows } from './layers.ts';
+import { dense, denseSpecs, denseTrace, dropout, flattenRows, scaledWidth } from './layers.ts';
 import { initVariables, type ImportRules, type Network, type NetworkCard } from './network.ts';
-import type { Axes3 } from './ops/conv3d.ts';
 import { assertShape, sizeOf } from './shape.ts';
 import type { ApplyMode, ModelOptions, NamedTensors } from './types.ts';
-
-const SPATIAL_HALF: Axes3 = [1, 2, 2];
-const CONVS_OF_BLOCK = [2, 2, 3, 3, 3] as const;
-/** Index of each convolution in the `features` of torchvision's vgg16. */
-const TORCHVISION_FEATURES = [0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28] as const;
+import { featureRules, vgg16Body, VGG16_FILTERS } from './vgg16-body.ts';
 
 /** Channels of the five blocks, units of fc6 and fc7, units of fc8. */
-export type Vgg16Widths = {
-  filters: readonly [number, number, number, number, number];
-  units: number;
-  headUnits: number;
-};
-
-const PAPER: Vgg16Widths = { filters: [64, 128, 256, 512, 512], units: 4096, headUnits: 128 };
+export type Vgg16Widths = { filters: readonly number[]; units: number; headUnits: number };
 
 export const vgg16In3d: NetworkCard = {
   name: 'vgg16-3d',
@@ -43,14 +32,19 @@ export const vgg16In3d: NetworkCard = {
   temporalRadius: 13,
   cropSize: 224,
   scoreStride: 1,
-  create: (options) => createVgg16In3d(options, PAPER),
+  create: (options) => createVgg16In3d(options, scaledVgg16(options)),
 };
+
+function scaledVgg16({ width }: ModelOptions): Vgg16Widths {
+  const [units, headUnits] = [scaledWidth(4096, width), scaledWidth(128, width)];
+  return { filters: VGG16_FILTERS.map((filters) => scaledWidth(filters, width)), units, headUnits };
+}
 
 /** Inflated VGG-16 of any width; the registry has the published one. */
 export function createVgg16In3d(options: ModelOptions, widths: Vgg16Widths): Network {
   const { classes: k, cropSize: side } = options;
   const { units, headUnits } = widths;
-  const body = bodyOf(widths.filters);
+  const body = vgg16Body({ filters: widths.filters, taps: [3, 3, 3], frameNorm: options.frameNorm });
   const features = sizeOf(convStackTrace(body, [1, 1, side, side, 3]).at(-1)?.output ?? []);
   const layers = [
     { name: 'fc6', inputs: features, outputs: units, start: 'he' },
@@ -88,28 +82,13 @@ function classifyFrames(frames: Tensor2D, params: NamedTensors, rate: number, mo
   return dense(fc8, params, 'logits');
 }
 
-function bodyOf(filters: Vgg16Widths['filters']): ConvStack {
-  const stages = CONVS_OF_BLOCK.flatMap((convs, block) =>
-    Array.from({ length: convs }, (_, conv) => ({
-      name: `conv${block + 1}_${conv + 1}`,
-      filters: filters[block] as number,
-      ...(conv === convs - 1 && { pool: SPATIAL_HALF }),
-    })),
-  );
-  return { stages, pad: 'valid' };
-}
-
 function torchvisionRules(body: ConvStack): ImportRules {
-  const rules: ImportRules = {};
-  body.stages.forEach(({ name }, i) => {
-    const from = `features.${TORCHVISION_FEATURES[i]}`;
-    rules[`${name}.kernel`] = { from: `${from}.weight`, kind: 'kernel-2d' };
-    rules[`${name}.bias`] = { from: `${from}.bias`, kind: 'bias' };
-  });
   const channels = body.stages.at(-1)?.filters ?? 0;
-  rules['fc6.kernel'] = { from: 'classifier.0.weight', kind: 'dense-after-conv', channels };
-  rules['fc6.bias'] = { from: 'classifier.0.bias', kind: 'bias' };
-  rules['fc7.kernel'] = { from: 'classifier.3.weight', kind: 'dense' };
-  rules['fc7.bias'] = { from: 'classifier.3.bias', kind: 'bias' };
-  return rules;
+  return {
+    ...featureRules(body),
+    'fc6.kernel': { from: 'classifier.0.weight', kind: 'dense-after-conv', channels },
+    'fc6.bias': { from: 'classifier.0.bias', kind: 'bias' },
+    'fc7.kernel': { from: 'classifier.3.weight', kind: 'dense' },
+    'fc7.bias': { from: 'classifier.3.bias', kind: 'bias' },
+  };
 }

@@ -8,6 +8,7 @@ import type { JobContext } from '../contract/progress.ts';
 import { clipPositions } from '../data/clip-positions.ts';
 import type { ClipSource, ClipVideo } from '../data/clip-source.ts';
 import { parseConfig, resolveConfig } from '../data/config-resolution.ts';
+import { modelOptions } from '../data/model-options.ts';
 import { Rng } from '../data/rng.ts';
 import { scoreVideo } from '../data/score-video.ts';
 import type { VideoRef } from '../train/bilevel-problem.ts';
@@ -37,12 +38,15 @@ export const SPEED_CLASSES = ['anger', 'disgust', 'fear', 'happiness', 'neutral'
 /** Frames of the made-up video of {@link inferenceWork}: a minute at 25 frames a second. */
 const MINUTE_FRAMES = 1500;
 const BYTES = 4;
+/** Bytes by which the noise of a video begins after that of the one before. */
+const VIDEO_SHIFT = 1021;
 
 /**
  * Whole training steps of the product's own loop on the current engine: draw, read, augment, forward, backward,
- * optimiser, outer update. Pictures are noise held in memory.
+ * optimiser, outer update. Pictures are noise held in memory, another for each video.
+ * `loss` is the mean of the step's clips.
  */
-export function trainingWork(settings: SpeedSettings): SpeedWork {
+export function trainingWork(settings: SpeedSettings): SpeedWork & { repeat(): Promise<{ loss: number }> } {
   const { run, videos } = noiseRun(settings, settings.batch, 100);
   const { config } = run;
   const problem = temporalWeights(config);
@@ -58,7 +62,9 @@ export function trainingWork(settings: SpeedSettings): SpeedWork {
     const prepared = await prepareStep(run, problem, state, { epoch, batches: [refs], scaleOf: () => 1 / refs.length });
     const nextValBatch = () => Promise.reject(new Error('A temporal pooling method asked for validation data.'));
     const gradient = await stepGradient(problem, state, prepared);
-    await takeStep(problem, state, prepared, { gradient, learningRate: config.learningRate, nextValBatch });
+    const setting = { gradient, learningRate: config.learningRate, nextValBatch };
+    const losses = (await takeStep(problem, state, prepared, setting)).seen.flatMap((part) => part.losses);
+    return { loss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length };
   };
   const { operations, bytes } = forwardLoad(config, refs.length, config.clipFrames);
   const load = { operations: 3 * operations, bytes: 2 * bytes };
@@ -111,8 +117,8 @@ export async function clipsPerSecond(
 }
 
 /** The network of a configuration for {@link SPEED_CLASSES}. */
-export function untrainedNetwork({ model, cropSize, clipFrames, dropout, poolAt }: ResolvedConfig): Network {
-  return modelCard(model).create({ classes: SPEED_CLASSES.length, cropSize, clipFrames, dropout, poolAt });
+export function untrainedNetwork(config: ResolvedConfig): Network {
+  return modelCard(config.model).create(modelOptions(config, SPEED_CLASSES.length));
 }
 
 /**
@@ -161,12 +167,14 @@ class NoiseClips implements ClipSource {
   readonly #rng = new Rng(1);
   readonly #pixels = Uint8Array.from({ length: 2 ** 20 }, () => this.#rng.integer(256));
 
-  readFrames(_videoId: string, start: number, count: number, size: number): Promise<Uint8Array> {
-    const frameBytes = size * size * 3;
-    const out = new Uint8Array(count * frameBytes);
-    for (let at = 0; at < out.length; at += this.#pixels.length)
-      out.set(this.#pixels.subarray(0, Math.min(this.#pixels.length, out.length - at)), at);
-    out[0] = start & 255;
+  readFrames(videoId: string, start: number, count: number, size: number): Promise<Uint8Array> {
+    const out = new Uint8Array(count * size * size * 3);
+    let from = VIDEO_SHIFT * Number(videoId.split('-')[1]) + start;
+    for (let at = 0; at < out.length; from = 0) {
+      const part = this.#pixels.subarray(from, from + out.length - at);
+      out.set(part, at);
+      at += part.length;
+    }
     return Promise.resolve(out);
   }
 }

@@ -11,6 +11,7 @@ import { failureOf } from '../contract/rpc.ts';
 import type { SupervisionSets } from '../contract/supervision.ts';
 import { parseConfig, resolveConfig } from '../data/config-resolution.ts';
 import { dataFingerprint } from '../data/manifest.ts';
+import { modelOptions } from '../data/model-options.ts';
 import { makeSplit } from '../data/splits.ts';
 import type { Split } from '../data/splits.ts';
 import { asKnown, divideSupervision } from '../data/supervision.ts';
@@ -92,8 +93,7 @@ export function configOf({ config, set }: Pick<TrainOptions, 'config' | 'set'>):
 }
 
 export function networkOf(config: ResolvedConfig, card: NetworkCard, classes: readonly string[]) {
-  const { cropSize, clipFrames, dropout, poolAt } = config;
-  return card.create({ classes: classes.length, cropSize, clipFrames, dropout, poolAt });
+  return card.create(modelOptions(config, classes.length));
 }
 
 /** Names of the classes in alphabetical order. @throws AppError `bad-input` where there are not two */

@@ -4,6 +4,7 @@ import type { ResolvedConfig } from '../contract/config.ts';
 import { AppError } from '../contract/errors.ts';
 import type { EngineInfo, RunManifest, VideoPrediction } from '../contract/records.ts';
 import type { ClipSource, ClipVideo } from '../data/clip-source.ts';
+import { modelOptions } from '../data/model-options.ts';
 import { scoreVideos } from '../data/score-video.ts';
 import type { ModelInstance } from '../data/network-passes.ts';
 import { variablesFromValues } from '../data/stored-variables.ts';
@@ -46,8 +47,7 @@ export async function withTrainedRun<T>(
   const engine = await openEngine({ engine: choice, threads: threads ?? config.threads, wide });
   try {
     const card = modelCard(config.model);
-    const { cropSize, clipFrames, dropout, poolAt } = config;
-    const model = card.create({ classes: manifest.classes.length, cropSize, clipFrames, dropout, poolAt });
+    const model = card.create(modelOptions(config, manifest.classes.length));
     const variables = variablesFromValues(model, best.tensors, `checkpoint-best of the run ${run}`);
     return await use({ folder, config, manifest, engine: engine.info, instance: { card, model, variables } });
   } finally {

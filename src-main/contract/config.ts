@@ -6,11 +6,23 @@ export const MODEL_NAMES = [
   'c3d',
   'r3d18',
   'vgg16-3d',
+  'spatial-attention',
+  'c3d-lstm',
+  'c3d-weighted',
   'pooled3d',
   'resnet20',
   'resnet18',
   'resnet50',
 ] as const;
+
+/** Networks that `modelWidth` and `frameNorm` change. */
+export const SCALABLE_MODELS: readonly (typeof MODEL_NAMES)[number][] = [
+  'c3d',
+  'vgg16-3d',
+  'spatial-attention',
+  'c3d-lstm',
+  'c3d-weighted',
+];
 
 /** Temporal pooling methods of algorithms.md section 1. */
 export const POOLING_NAMES = [
@@ -80,6 +92,21 @@ const semiWeakSchema = z.strictObject({
   labelShare: share().default(1).describe('Experiment: share of labels that training may see; the rest is unlabelled'),
 });
 
+const attentionSchema = z.strictObject({
+  blocks: z.number().int().min(1).max(5).default(5).describe('Blocks of VGG-16; each halves the map [ICIAR: 5]'),
+  hops: positive().max(16).default(2).describe('Places that a frame is looked at [ICIAR: 2 to 7]'),
+  penalty: z.number().min(0).default(0.1).describe('C: how much hops are pushed apart [ICIAR: 0 to 1]'),
+});
+
+const jointSoftmaxSchema = z.strictObject({
+  drawnClips: z
+    .number()
+    .int()
+    .min(0)
+    .default(0)
+    .describe('Clips drawn of a video in each epoch, none twice and in order [ICIAR: 16 frames]; 0: all of them'),
+});
+
 /** Every setting of a training run. Defaults that depend on the model are filled by `resolveConfig`. */
 export const trainConfigSchema = z.strictObject({
   model: z.enum(MODEL_NAMES).default('small3d').describe('Network'),
@@ -87,10 +114,22 @@ export const trainConfigSchema = z.strictObject({
     .string()
     .optional()
     .describe('Where the network pools, as search-pooling finds it: units at each scale, 4,3,3; default: of the model'),
+  modelWidth: z
+    .number()
+    .positive()
+    .max(1)
+    .default(1)
+    .describe('Channels and units as a share of the published ones; c3d and its kin, vgg16-3d, spatial-attention'),
+  frameNorm: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Normalise each frame behind each convolution, to learn without weights from elsewhere; the same networks',
+    ),
   pooling: z.enum(POOLING_NAMES).default('stochastic-softmax').describe('Temporal pooling method'),
   gamma: z.number().min(0).default(1).describe('Inverse temperature of temporal softmax; 0 is the average'),
   clipsPerVideo: positive().default(1).describe('K: clips drawn from a video in each epoch'),
-  clipFrames: positive().default(16).describe('L: frames of a clip'),
+  clipFrames: positive().optional().describe('L: frames of a clip; default: 16, or the one of the model'),
   cropSize: positive().optional().describe('Side of the network input in pixels; default: the one of the model'),
   scoreStride: positive().optional().describe('Frames between scored clip positions; default: the one of the model'),
   epochs: positive().default(60).describe('Largest number of epochs'),
@@ -133,10 +172,12 @@ export const trainConfigSchema = z.strictObject({
   seed: z.number().int().min(0).default(1).describe('Seed of everything random'),
   stochasticSoftmax: stochasticSoftmaxSchema.prefault({}).describe('stochastic-softmax, reinforce, weighted-uniform'),
   reinforce: reinforceSchema.prefault({}).describe('reinforce'),
+  attention: attentionSchema.prefault({}).describe('spatial-attention'),
+  jointSoftmax: jointSoftmaxSchema.prefault({}).describe('joint-softmax'),
   semiWeak: semiWeakSchema.prefault({}).describe('labels=semi-weak'),
 });
 
 export type TrainConfig = z.infer<typeof trainConfigSchema>;
 
 /** A config whose model-dependent defaults are filled in: what a run stores and uses. */
-export type ResolvedConfig = TrainConfig & { cropSize: number; scoreStride: number };
+export type ResolvedConfig = TrainConfig & { clipFrames: number; cropSize: number; scoreStride: number };

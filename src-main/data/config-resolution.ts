@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import type { ModelCard } from '../../models/types.ts';
-import { trainConfigSchema, type ResolvedConfig, type TrainConfig } from '../contract/config.ts';
+import { SCALABLE_MODELS, trainConfigSchema, type ResolvedConfig, type TrainConfig } from '../contract/config.ts';
 import { AppError } from '../contract/errors.ts';
 import { listSettings } from '../contract/settings.ts';
 import { nearest } from './edit-distance.ts';
+import { poolingRefusal } from './model-pooling.ts';
 
 const sizes = z.number().int().positive();
-const resolvedConfigSchema = trainConfigSchema.extend({ cropSize: sizes, scoreStride: sizes });
+const resolvedConfigSchema = trainConfigSchema.extend({ clipFrames: sizes, cropSize: sizes, scoreStride: sizes });
+
+/** Frames of a clip where neither the settings nor the model say it [TSS: 16]. */
+const CLIP_FRAMES = 16;
 
 /**
  * Makes a config from the object of a config file and `key=value` pairs, which win; dots reach into groups
@@ -23,9 +27,13 @@ export function parseConfig(file: unknown, pairs: readonly string[]): TrainConfi
 }
 
 /** Fills in the defaults that depend on the model. */
-export function resolveConfig(config: TrainConfig, card: Pick<ModelCard, 'cropSize' | 'scoreStride'>): ResolvedConfig {
+export function resolveConfig(
+  config: TrainConfig,
+  card: Pick<ModelCard, 'clipFrames' | 'cropSize' | 'scoreStride'>,
+): ResolvedConfig {
   return {
     ...config,
+    clipFrames: config.clipFrames ?? card.clipFrames ?? CLIP_FRAMES,
     cropSize: config.cropSize ?? card.cropSize,
     scoreStride: config.scoreStride ?? card.scoreStride,
   };
@@ -125,7 +133,19 @@ function checkTogether(config: TrainConfig): TrainConfig {
       `valFraction + testFraction: expected less than 1, found ${config.valFraction + config.testFraction}.`,
     );
   checkSemiWeak(config);
+  checkModel(config);
   return config;
+}
+
+function checkModel(config: TrainConfig): void {
+  const { model, modelWidth, frameNorm } = config;
+  const refusal = poolingRefusal(config);
+  if (refusal !== null) throw new AppError('bad-config', `pooling: ${refusal.reason}.`, { hint: refusal.hint });
+  if ((modelWidth !== 1 || frameNorm) && !SCALABLE_MODELS.includes(model))
+    throw new AppError(
+      'bad-config',
+      `${frameNorm ? 'frameNorm' : 'modelWidth'}: the size of ${model} is fixed; it changes ${SCALABLE_MODELS.join(', ')}.`,
+    );
 }
 
 function checkSemiWeak({ labels, pooling, balance }: TrainConfig): void {

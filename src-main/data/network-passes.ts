@@ -97,8 +97,25 @@ export function clipLogitsOfRows(output: ModelCard['output'], positions: ClipPos
 }
 
 /**
+ * {@link clipLogitsOfRows}, judged in order where the network reads clips as a sequence.
+ * @param rows - [rows,k] of all passes; [rows,d] for such a network
+ * @returns [1,p,k]
+ */
+export function videoClipLogits(
+  { card, model, variables }: ModelInstance,
+  positions: ClipPositions,
+  rows: Tensor2D,
+  mode: ApplyMode,
+): Tensor3D {
+  return tidy(() => {
+    const outputs = clipLogitsOfRows(card.output, positions, rows);
+    return model.sequence?.apply(variables, outputs, mode) ?? outputs;
+  });
+}
+
+/**
  * Logits of clips that go through the network together: of a network with `frame` output the maximum over the real
- * frames (algorithms.md 1.3f). Differentiable.
+ * frames (algorithms.md 1.3f); a network that reads sequences takes each clip for one of its own. Differentiable.
  * @param clips - [n,t,h,w,c] f32, normalised
  * @param realFrames - [n], frames of each clip that are not black
  * @returns [n,k]
@@ -110,7 +127,8 @@ export function clipLogits(
   mode: ApplyMode,
 ): Tensor2D {
   return tidy(() => {
-    const outputs = model.apply(variables, clips, mode);
+    const features = model.apply(variables, clips, mode);
+    const outputs = model.sequence?.apply(variables, features, mode) ?? features;
     const [n, t, k] = outputs.shape;
     const perClip = card.output === 'clip' ? outputs : maxOverFrames(outputs, realFrames, t);
     return perClip.reshape([n, k]);

@@ -3,7 +3,7 @@ import type { ResolvedConfig } from '../contract/config.ts';
 import { clipTensor, readClips, type ClipBatch } from './batches.ts';
 import { clipPositions, type ClipPositions } from './clip-positions.ts';
 import type { ClipSource, ClipVideo } from './clip-source.ts';
-import { clipLogitsOfRows, networkPasses, passRows, type ModelInstance, type NetworkPass } from './network-passes.ts';
+import { networkPasses, passRows, videoClipLogits, type ModelInstance, type NetworkPass } from './network-passes.ts';
 import { readAhead } from './read-ahead.ts';
 
 /** Logits of every clip position of a video: `starts` [p] in frames, `logits` [p][k]. */
@@ -82,12 +82,14 @@ function rowsOf(instance: ModelInstance, pass: NetworkPass, batch: ClipBatch): T
 }
 
 async function scoredClips(
-  { card }: ModelInstance,
+  instance: ModelInstance,
   positions: ClipPositions,
   rows: readonly Tensor2D[],
 ): Promise<ScoredClips> {
   if (rows.length === 0) return { starts: [], logits: [] };
-  const logits = tidy(() => clipLogitsOfRows(card.output, positions, concat([...rows], 0)).squeeze<Tensor2D>([0]));
+  const logits = tidy(() =>
+    videoClipLogits(instance, positions, concat([...rows], 0), { training: false }).squeeze<Tensor2D>([0]),
+  );
   try {
     return { starts: Array.from(positions.starts), logits: await logits.array() };
   } finally {

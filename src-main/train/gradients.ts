@@ -7,25 +7,20 @@ import {
   concat,
   dispose,
   keep,
+  mean,
   mul,
+  reshape,
   slice,
   sum,
   tensor1d,
   tidy,
-  valueAndGrad,
   valueAndGrads,
 } from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor, Tensor2D, Tensor3D, Tensor5D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor5D } from '@tensorflow/tfjs-core';
 import type { ApplyMode, NamedTensors, Variables } from '../../models/types.ts';
 import type { ClipAugmentation } from '../data/augment.ts';
 import { clipTensor, type ClipBatch } from '../data/batches.ts';
-import {
-  clipLogits,
-  clipLogitsOfRows,
-  passRows,
-  type ModelInstance,
-  type NetworkPass,
-} from '../data/network-passes.ts';
+import { clipLogits, passRows, videoClipLogits, type ModelInstance, type NetworkPass } from '../data/network-passes.ts';
 import { readAhead } from '../data/read-ahead.ts';
 import type { ClipChoice, DrawnClips, InnerLoss, Seen } from './bilevel-problem.ts';
 
@@ -49,11 +44,11 @@ export async function drawnClipsGradient(
   const mode = trainingMode(drawn.dropoutSeed);
   const objective = () => {
     const logits = drawnClipLogits(instance, render(), drawn.choice, mode);
-    return record.objective(
+    const inner = penalised(
       lossOf(() => logits),
-      logits,
-      drawn.scales,
+      mode.penalties,
     );
+    return record.objective(inner, logits, drawn.scales);
   };
   let grads: NamedTensors = {};
   try {
@@ -83,7 +78,10 @@ export function drawnClipsObjective(
 ): Scalar {
   const mode = trainingMode(drawn.dropoutSeed);
   const logits = drawnClipLogits(instance, clips, drawn.choice, mode);
-  const { objective } = lossOf(() => logits);
+  const { objective } = penalised(
+    lossOf(() => logits),
+    mode.penalties,
+  );
   disposeNamed(mode.bufferUpdates);
   return sum(mul(objective, tensor1d([...drawn.scales])));
 }
@@ -109,15 +107,14 @@ export async function wholeVideoGradient(
   lossOf: LossOf,
 ): Promise<BatchGradient> {
   const record = new ForwardRecord();
-  const logitsOf = (rows: Tensor2D) =>
-    clipLogitsOfRows(instance.card.output, video.choice.draws[0]!.video.positions, rows);
-  const objective = (rows: Tensor2D): Scalar => {
-    const logits = logitsOf(rows);
-    return record.objective(
+  const { positions } = video.choice.draws[0]!.video;
+  const objective: RowsObjective = (rows, mode) => {
+    const logits = videoClipLogits(instance, positions, rows, mode);
+    const inner = penalised(
       lossOf(() => logits),
-      logits,
-      [video.scale],
+      mode.penalties,
     );
+    return record.objective(inner, logits, [video.scale]);
   };
   const grads =
     video.passes.length === 1
@@ -146,33 +143,45 @@ export function disposeNamed(tensors: NamedTensors): void {
   dispose(Object.values(tensors));
 }
 
+type TrainingMode = ReturnType<typeof trainingMode>;
+
+/** The scaled loss of a video, from the rows of all its passes; with the penalties of a single pass. */
+type RowsObjective = (rows: Tensor2D, mode: TrainingMode) => Scalar;
+
 async function singlePassGradient(
   instance: ModelInstance,
   video: WholeVideo,
-  objective: (rows: Tensor2D) => Scalar,
+  objective: RowsObjective,
 ): Promise<NamedTensors> {
   const pass = video.passes[0]!;
   const batch = await video.read(pass);
   const mode = trainingMode(video.dropoutSeed);
   const { grads } = parameterGradients(instance.variables.params, () =>
-    objective(passRows(instance, pass, passTensor(video, batch), mode)),
+    objective(passRows(instance, pass, passTensor(video, batch), mode), mode),
   );
   replaceBuffers(instance.variables, mode.bufferUpdates);
   return grads;
 }
 
+/** What reads all clips in order has its gradient from the first time, the rest of the network from the second. */
 async function twoPassGradient(
   instance: ModelInstance,
   video: WholeVideo,
-  objective: (rows: Tensor2D) => Scalar,
+  objective: RowsObjective,
 ): Promise<NamedTensors> {
   const rows = await forwardRows(instance, video);
-  const { value, grad } = tidy(() => valueAndGrad((all: Tensor) => objective(all as Tensor2D))(rows));
-  dispose([value, rows]);
+  const names = instance.model.sequence?.params ?? [];
+  const mode = trainingMode(video.dropoutSeed);
+  const inputs = { rows, ...only(instance.variables.params, names) };
+  const { rows: upstream, ...head } = parameterGradients(inputs, () => objective(rows, mode)).grads;
+  rows.dispose();
   try {
-    return await backwardRows(instance, video, grad as Tensor2D);
+    return { ...(await backwardRows(instance, video, upstream as Tensor2D)), ...head };
+  } catch (error) {
+    disposeNamed(head);
+    throw error;
   } finally {
-    grad.dispose();
+    upstream?.dispose();
   }
 }
 
@@ -183,6 +192,7 @@ async function forwardRows(instance: ModelInstance, video: WholeVideo): Promise<
       const mode = trainingMode(video.dropoutSeed + index);
       parts.push(tidy(() => passRows(instance, pass, passTensor(video, batch), mode)));
       disposeNamed(mode.bufferUpdates);
+      dispose(mode.penalties);
     }
     return concat(parts, 0);
   } finally {
@@ -213,10 +223,24 @@ type ReadPass = { pass: NetworkPass; index: number; batch: ClipBatch };
 /** @param dy - gradient of the loss with respect to the rows of this pass */
 function backwardPass(instance: ModelInstance, video: WholeVideo, { pass, index, batch }: ReadPass, dy: Tensor2D) {
   const mode = trainingMode(video.dropoutSeed + index);
-  const rows = () => passRows(instance, pass, passTensor(video, batch), mode);
-  const { grads } = parameterGradients(instance.variables.params, rows, dy);
+  const allRows = video.passes.reduce((total, { keep: { rows } }) => total + rows, 0);
+  const penaltyScale = (video.scale * pass.keep.rows) / allRows;
+  const objective = () => {
+    const rows = passRows(instance, pass, passTensor(video, batch), mode);
+    const penalties = mode.penalties.map((penalty) => mul<Scalar>(mean(penalty), penaltyScale));
+    dispose(mode.penalties);
+    return penalties.reduce((total, penalty) => add(total, penalty), sum<Scalar>(mul(rows, dy)));
+  };
+  const { params } = instance.variables;
+  const sequence = instance.model.sequence?.params ?? [];
+  const names = Object.keys(params).filter((name) => !sequence.includes(name));
+  const { grads } = parameterGradients(only(params, names), objective);
   replaceBuffers(instance.variables, mode.bufferUpdates);
   return grads;
+}
+
+function only(params: NamedTensors, names: readonly string[]): NamedTensors {
+  return Object.fromEntries(names.map((name) => [name, params[name]!]));
 }
 
 function readPasses(video: WholeVideo): AsyncIterable<ReadPass> {
@@ -244,17 +268,24 @@ function realFramesOf(draws: ClipChoice['draws']): number[] {
 }
 
 function trainingMode(seed: number) {
-  return { training: true as const, seed, bufferUpdates: {} as NamedTensors };
+  return { training: true as const, seed, bufferUpdates: {} as NamedTensors, penalties: [] as Tensor1D[] };
 }
 
-/** @param upstream - gradient of what is minimised with respect to the value of `f`; absent where that is a scalar */
-function parameterGradients(params: NamedTensors, f: () => Tensor, upstream?: Tensor) {
+/**
+ * Adds to the objective of each video what the network itself wants small.
+ * @param penalties - each [n·K], of the K clips of n videos; disposed of
+ */
+function penalised({ objective, loss }: InnerLoss, penalties: readonly Tensor1D[]): InnerLoss {
+  const ofVideos = (penalty: Tensor1D) => mean<Tensor1D>(reshape(penalty, [objective.shape[0], -1]), 1);
+  const total = penalties.reduce((sofar, penalty) => add(sofar, ofVideos(penalty)), objective);
+  dispose([...penalties]);
+  return { objective: total, loss };
+}
+
+/** Gradients of a scalar that is computed from `params`. */
+function parameterGradients(params: NamedTensors, f: () => Scalar) {
   const names = Object.keys(params);
-  const differentiate = valueAndGrads(f);
-  const { value, grads } = differentiate(
-    names.map((name) => params[name]!),
-    upstream,
-  );
+  const { value, grads } = valueAndGrads(f)(names.map((name) => params[name]!));
   value.dispose();
   return { grads: Object.fromEntries(names.map((name, i) => [name, grads[i]!])) };
 }

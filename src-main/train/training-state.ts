@@ -3,6 +3,7 @@ import type { Model, ModelCard, NamedTensors, Variables } from '../../models/typ
 import type { ResolvedConfig } from '../contract/config.ts';
 import { AppError } from '../contract/errors.ts';
 import type { ClipSource, ClipVideo } from '../data/clip-source.ts';
+import { modelOptions } from '../data/model-options.ts';
 import type { ModelInstance } from '../data/network-passes.ts';
 import { valuesOf, variablesFromValues, type NamedValues } from '../data/stored-variables.ts';
 import type { TemporalWeights, VideoRef } from './bilevel-problem.ts';
@@ -155,8 +156,7 @@ export function disposeState({ instance, optimiser }: TrainingState): void {
 }
 
 function createModel({ card, classes, config }: TrainingRun): Model {
-  const { cropSize, clipFrames, dropout, poolAt } = config;
-  return card.create({ classes: classes.length, cropSize, clipFrames, dropout, poolAt });
+  return card.create(modelOptions(config, classes.length));
 }
 
 function identityOf({ config, classes }: TrainingRun, refs: readonly VideoRef[]) {

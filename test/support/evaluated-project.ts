@@ -41,7 +41,7 @@ export function idOf(name: string): string {
 export async function makeEvaluatedProject(dir: string, run = 'run-1'): Promise<void> {
   using project = openProject(dir, { create: true });
   project.addVideos(TEST_VIDEOS.map((video) => newVideo(dir, video)));
-  const config = { ...parseConfig({}, ['epochs=3']), cropSize: 48, scoreStride: 1 };
+  const config = { ...parseConfig({}, ['epochs=3']), clipFrames: 16, cropSize: 48, scoreStride: 1 };
   const folder = await createRunFolder(project.runsDir, run, { config, manifest: manifestOf(run) });
   for (const epoch of [1, 2, 3]) await folder.appendMetrics(epochOf(epoch));
   await folder.appendSampling([1, 2, 3].flatMap((epoch) => ['a1', 'f1'].map((name) => drawOf(epoch, name))));

@@ -1,9 +1,11 @@
+import { modelCard } from '../../../models/index.ts';
 import type { ResolvedConfig } from '../../contract/config.ts';
 import type { TemporalWeights } from '../bilevel-problem.ts';
 import { semiWeak } from '../pseudo-labels/semi-weak.ts';
 import { averagePooling } from './average.ts';
 import { jointSoftmaxPooling } from './joint-softmax.ts';
 import { maxPooling } from './max.ts';
+import { ownProbability } from './own-probability.ts';
 import { reinforce } from './reinforce.ts';
 import { softmaxPooling } from './softmax.ts';
 import { stochasticSoftmax } from './stochastic-softmax.ts';
@@ -12,6 +14,11 @@ import { weightedUniform } from './weighted-uniform.ts';
 /** How a config has clips chosen: by its temporal pooling method, or as pseudo-labels. */
 export function temporalWeights(config: ResolvedConfig): TemporalWeights {
   if (config.labels === 'semi-weak') return semiWeak(config);
+  const method = poolingMethod(config);
+  return modelCard(config.model).clipLoss === 'own-probability' ? ownProbability(method) : method;
+}
+
+function poolingMethod(config: ResolvedConfig): TemporalWeights {
   switch (config.pooling) {
     case 'average':
       return averagePooling(config);
@@ -26,7 +33,7 @@ export function temporalWeights(config: ResolvedConfig): TemporalWeights {
     case 'reinforce':
       return reinforce(config);
     case 'joint-softmax':
-      return jointSoftmaxPooling();
+      return jointSoftmaxPooling(config);
     default:
       return config.pooling satisfies never;
   }

@@ -2,6 +2,7 @@ import '../../../src-main/engine/gradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createC3d } from '../../../models/c3d.ts';
+import { createC3dLstm } from '../../../models/c3d-lstm.ts';
 import { modelCard, modelNames } from '../../../models/index.ts';
 import { countParameters, forwardFlops, type Network } from '../../../models/network.ts';
 import { createR3d18 } from '../../../models/r3d18.ts';
@@ -30,6 +31,18 @@ const THIN: Record<string, { options: ModelOptions; create: (options: ModelOptio
   'vgg16-3d': {
     options: optionsFor(32, 2),
     create: (options) => createVgg16In3d(options, { filters: [2, 3, 4, 5, 6], units: 8, headUnits: 5 }),
+  },
+  'spatial-attention': {
+    options: { ...optionsFor(16, 2), width: 1 / 32, attention: { blocks: 2, hops: 3, penalty: 0.5 } },
+    create: (options) => modelCard('spatial-attention').create(options),
+  },
+  'c3d-lstm': {
+    options: optionsFor(18, 3),
+    create: (options) => createC3dLstm(options, { filters: [2, 3, 4, 5, 6], units: 7 }, 4),
+  },
+  'c3d-weighted': {
+    options: { ...optionsFor(34, 2), frameNorm: true },
+    create: (options) => createC3d(options, { filters: [2, 3, 4, 5, 6], units: 7 }),
   },
   pooled3d: { options: optionsFor(32, 3), create: (options) => modelCard('pooled3d').create(options) },
   resnet20: thinResNet('resnet20', [2, 3, 4], [3, 3, 3], 1),
@@ -63,9 +76,17 @@ function freshVariables(network: Network): Variables {
   return network.init(() => rng.next());
 }
 
+/** What a network says of clips: [n,t,k] or [n,1,k], each clip a sequence of its own where it reads sequences. */
+function logitsOf(network: Network, variables: Variables, clips: tf.Tensor5D, mode: ApplyMode): tf.Tensor3D {
+  return tf.tidy(() => {
+    const outputs = network.apply(variables, clips, mode);
+    return network.sequence?.apply(variables, outputs, mode) ?? outputs;
+  });
+}
+
 /** Cross-entropy of class 1, smooth in the logits. */
 function lossOf(network: Network, variables: Variables, clips: tf.Tensor5D, mode: ApplyMode): tf.Scalar {
-  const logits = network.apply(variables, clips, mode);
+  const logits = logitsOf(network, variables, clips, mode);
   const target = tf.oneHot(tf.fill([logits.shape[0] * logits.shape[1]], 1, 'int32'), logits.shape[2]);
   const rows = tf.reshape(logits, [-1, logits.shape[2]]);
   return tf.neg(tf.mean(tf.sum(tf.mul(tf.logSoftmax(rows), target), 1)));
@@ -78,7 +99,7 @@ describe('registry', () => {
 
   it('names the networks there are when asked for another', () => {
     expect(() => modelCard('resnet')).toThrow(
-      'expected one of small3d, c3d, r3d18, vgg16-3d, pooled3d, resnet20, resnet18, resnet50, got "resnet"',
+      'expected one of small3d, c3d, r3d18, vgg16-3d, spatial-attention, c3d-lstm, c3d-weighted, pooled3d, resnet20, resnet18, resnet50, got "resnet"',
     );
   });
 
@@ -88,11 +109,35 @@ describe('registry', () => {
     ['r3d18', 400, 33_371_472],
     // VGG-16 without its last layer: 13 kernels three times as deep, two dense layers; then 128 and 7 units.
     ['vgg16-3d', 7, 3 * 14_710_464 + 4224 + 102_764_544 + 16_781_312 + 4096 * 128 + 128 + 128 * 7 + 7],
+    // VGG-16 without its dense layers; two hops, 7 classes.
+    ['spatial-attention', 7, 14_714_688 + 512 * 2 + 2 * 512 * 7 + 7],
+    // C3D up to fc7; gates over 4096 and 128 inputs; 7 classes.
+    ['c3d-lstm', 7, 77_995_776 + 512 * (4096 + 128 + 1) + 128 * 7 + 7],
+    ['c3d-weighted', 7, 77_995_776 + 4096 * 7 + 7],
     ['small3d', 7, 81 * 16 + 27 * (16 * 32 + 32 * 64 + 64 * 64) + 2 * 176 + 9 * 64 * 7 + 7],
   ])('%s has the published number of parameters', (name, classes, parameters) => {
     const card = modelCard(name);
     const network = card.create({ classes, cropSize: card.cropSize, clipFrames: 16, dropout: 0.5 });
     expect(countParameters(network)).toBe(parameters);
+  });
+
+  it.each(['c3d', 'c3d-lstm', 'c3d-weighted', 'vgg16-3d', 'spatial-attention'])('%s shrinks with its width', (name) => {
+    const card = modelCard(name);
+    const options = { ...optionsFor(card.cropSize, 16), width: 1 / 8 };
+    const share = countParameters(card.create(options)) / countParameters(card.create({ ...options, width: 1 }));
+    expect(share).toBeGreaterThan(1 / 70);
+    expect(share).toBeLessThan(1 / 40);
+  });
+
+  it('refuses attention with fewer places than hops', () => {
+    expect(() => modelCard('spatial-attention').create(optionsFor(32, 1))).toThrow(
+      'at least 2 places, one for each hop, got 1 x 1',
+    );
+  });
+
+  it('refuses frame norm where the last map is one place', () => {
+    const options = { ...optionsFor(32, 16), width: 1 / 8, frameNorm: true };
+    expect(() => modelCard('vgg16-3d').create(options)).toThrow('more than one place, got 1 x 1');
   });
 
   it('refuses small3d crops whose last map would be a single place', () => {
@@ -113,7 +158,7 @@ describe.each(modelNames())('%s', (name) => {
     const network = create(options);
     const variables = freshVariables(network);
     const clips = clipsFor(options, 2);
-    const logits = network.apply(variables, clips, EVALUATE);
+    const logits = logitsOf(network, variables, clips, EVALUATE);
     expect(logits.shape).toEqual([2, card.output === 'frame' ? options.clipFrames : 1, options.classes]);
     expect(shapesOf(variables.params)).toEqual(declaredShapes(network.specs.params));
     expect(shapesOf(variables.buffers)).toEqual(declaredShapes(network.specs.buffers));
@@ -150,11 +195,11 @@ describe.each(modelNames())('%s', (name) => {
     const network = create(options);
     const variables = freshVariables(network);
     const clips = clipsFor(options, 2);
-    const run = (mode: ApplyMode) => tf.tidy(() => network.apply(variables, clips, mode).dataSync());
+    const run = (mode: ApplyMode) => tf.tidy(() => logitsOf(network, variables, clips, mode).dataSync());
     expect(run(training(1))).toEqual(run(training(1)));
     expect(run(training(1))).not.toEqual(run(training(2)));
     const withoutDropout = create({ ...options, dropout: 0 });
-    expect(run(EVALUATE)).toEqual(tf.tidy(() => withoutDropout.apply(variables, clips, EVALUATE).dataSync()));
+    expect(run(EVALUATE)).toEqual(tf.tidy(() => logitsOf(withoutDropout, variables, clips, EVALUATE).dataSync()));
   });
 
   it('leaves no tensor behind but its logits and new running statistics', () => {
@@ -163,7 +208,7 @@ describe.each(modelNames())('%s', (name) => {
     const clips = clipsFor(options, 2);
     const bufferUpdates: NamedTensors = {};
     const before = tf.memory().numTensors;
-    const logits = network.apply(variables, clips, { training: true, seed: 1, bufferUpdates });
+    const logits = logitsOf(network, variables, clips, { training: true, seed: 1, bufferUpdates });
     expect(Object.keys(bufferUpdates).sort()).toEqual(Object.keys(variables.buffers).sort());
     tf.dispose([logits, bufferUpdates]);
     expect(tf.memory().numTensors).toBe(before);

@@ -102,7 +102,7 @@ export function exampleReport(changes: Partial<ReportData> = {}): ReportData {
       notes: ['Two people are known.'],
       splits: { train: [], val: [], test: [] },
     },
-    config: { ...trainConfigSchema.parse({}), cropSize: 64, scoreStride: 2 },
+    config: { ...trainConfigSchema.parse({}), clipFrames: 16, cropSize: 64, scoreStride: 2 },
     evaluation: structuredClone(evaluation),
     epochs: [1, 2, 3, 4, 5, 6].map(epoch),
     sampling: [

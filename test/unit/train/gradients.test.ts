@@ -3,6 +3,7 @@ import { memory, setBackend, tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { modelCard } from '../../../models/index.ts';
 import { createC3d } from '../../../models/c3d.ts';
+import { createC3dLstm } from '../../../models/c3d-lstm.ts';
 import type { ModelCard } from '../../../models/types.ts';
 import { clipPositions } from '../../../src-main/data/clip-positions.ts';
 import { networkPasses, type ModelInstance } from '../../../src-main/data/network-passes.ts';
@@ -39,6 +40,16 @@ const tinyC3d: ModelCard = {
   create: (options) => createC3d(options, { filters: [2, 2, 3, 3, 3], units: 4 }),
 };
 
+const tinyLstm: ModelCard = {
+  ...modelCard('c3d-lstm'),
+  create: (options) => createC3dLstm(options, { filters: [2, 2, 3, 3, 3], units: 4 }, 3),
+};
+const attentionOf = (penalty: number): ModelCard => ({
+  ...modelCard('spatial-attention'),
+  create: (options) =>
+    modelCard('spatial-attention').create({ ...options, width: 1 / 32, attention: { blocks: 2, hops: 2, penalty } }),
+});
+
 describe('gradient of a whole video', () => {
   it.each([
     [
@@ -50,7 +61,9 @@ describe('gradient of a whole video', () => {
       ],
     ],
     ['clip', tinyC3d, [{ start: 0, end: 9 }]],
-  ] as const)('in many passes is that of one pass (%s output)', async (_, card, runs) => {
+    ['clips in order', tinyLstm, [{ start: 0, end: 9 }]],
+    ['frames with a penalty', attentionOf(3), [{ start: 0, end: 14 }]],
+  ] as const)('in many passes is that of one pass (%s)', async (_, card, runs) => {
     const instance = instanceOf(card, SIZE);
     const positions = clipPositions({ runs: [...runs] }, L, card.output === 'clip' ? 2 : 1);
     const clips = new ArrayClips(new Map([['v', noise(24, SIZE, 1)]]));
