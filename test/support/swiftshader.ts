@@ -23,14 +23,14 @@ export function swiftShaderMissing(): string | null {
  * Runs a TypeScript program whose WebGPU is SwiftShader.
  * @returns what it wrote to standard output, parsed as JSON
  */
-export async function runOnSwiftShader(program: string, timeoutMs: number): Promise<unknown> {
+export async function runOnSwiftShader(program: string, timeoutMs: number, ...args: string[]): Promise<unknown> {
   const folder = unpack();
   const env = {
     ...process.env,
     VK_ICD_FILENAMES: path.join(folder, 'vk_swiftshader_icd.json'),
     LD_LIBRARY_PATH: folder,
   };
-  const { stdout } = await promisify(execFile)(process.execPath, [program], { env, timeout: timeoutMs });
+  const { stdout } = await promisify(execFile)(process.execPath, [program, ...args], { env, timeout: timeoutMs });
   return JSON.parse(stdout) as unknown;
 }
 

@@ -2,17 +2,17 @@
 import { allCases } from './cases/all-cases.ts';
 import { nameOf, type ConformanceCase } from './conformance-case.ts';
 import { exclusionOf, type EngineUnderTest } from './engine-under-test.ts';
-import { isTooLarge } from './suite.ts';
+import { hasOp, isTooLarge } from './suite.ts';
 import { TFJS_CASE_FILES, type TfjsCase } from './tfjs-cases.ts';
 
 /** The document, in Markdown. */
 export function coverageDocument(engines: readonly EngineUnderTest[], tfjsCases: readonly TfjsCase[]): string {
   const ops = [...new Set(allCases.map(({ op }) => op))];
   const rows = [
-    ...ops.map((op) => [op, ...engines.map((engine) => cellOf(casesOf(op), engine))]),
+    ...ops.map((op) => [op, ...engines.map((engine) => (hasOp(engine, op) ? cellOf(casesOf(op), engine) : '–'))]),
     ...TFJS_CASE_FILES.map((file) => [
       `TensorFlow.js's ${file}`,
-      ...engines.map((engine) => cellOf(tfjsCasesOf(tfjsCases, file), engine)),
+      ...engines.map((engine) => (engine.onlyOps === undefined ? cellOf(tfjsCasesOf(tfjsCases, file), engine) : '–')),
     ]),
   ];
   return [

@@ -11,6 +11,8 @@ export type EngineUnderTest = {
   name: string;
   /** Cases of more multiply-adds are left out, and counted in the table. */
   mostMultiplyAdds: number;
+  /** The ops that differ from those of another engine on the list; absent: all. */
+  onlyOps?: readonly string[];
   /** Cases that fail, ours and TensorFlow.js's, with the reason; one that passes is a failure of the suite. */
   exclusions: readonly Exclusion[];
   open: () => Promise<OpenedForTest & { close: () => Promise<void> }>;
@@ -71,6 +73,7 @@ export const GPU_ENGINES: readonly EngineUnderTest[] = [
   {
     name: 'webgpu, polyfilled matrices',
     mostMultiplyAdds: SOFTWARE_MULTIPLY_ADDS,
+    onlyOps: ['conv3d', 'dense'],
     exclusions: [],
     open: () => openWebGpu({ allowSoftware: true, matrixPath: 'polyfill', precision: 'mixed' }),
   },

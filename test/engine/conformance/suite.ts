@@ -9,27 +9,31 @@ import type { TfjsCase } from './tfjs-cases.ts';
 /** A case by name; `failures` says in words what is wrong on an open engine. */
 export type SuiteItem = { name: string; failures: (engine: OpenedForTest) => Promise<string[]> };
 
-/** What runs on an engine: all but the cases that are too large for it. */
-export function suiteFor(
-  engine: Pick<EngineUnderTest, 'mostMultiplyAdds'>,
-  tfjsCases: readonly TfjsCase[],
-): SuiteItem[] {
-  const ours = allCases.filter((testCase) => !isTooLarge(testCase, engine));
+type Limits = Pick<EngineUnderTest, 'mostMultiplyAdds' | 'onlyOps'>;
+
+/** What runs on an engine: its ops, but for the cases that are too large for it. */
+export function suiteFor(engine: Limits, tfjsCases: readonly TfjsCase[]): SuiteItem[] {
+  const ours = allCases.filter((one) => hasOp(engine, one.op) && !isTooLarge(one, engine));
+  const theirs = engine.onlyOps === undefined ? tfjsCases : [];
   return [
     ...ours.map((testCase) => ({
       name: nameOf(testCase),
       failures: (opened: OpenedForTest) => runCase(testCase, opened),
     })),
-    ...tfjsCases.map(({ name, run }) => ({
+    ...theirs.map(({ name, run }) => ({
       name: `TensorFlow.js: ${name}`,
       failures: (opened: OpenedForTest) => runTfjsCase(run, opened),
     })),
   ];
 }
 
+export function hasOp({ onlyOps }: Pick<Limits, 'onlyOps'>, op: string): boolean {
+  return onlyOps === undefined || onlyOps.includes(op);
+}
+
 export function isTooLarge(
   { multiplyAdds = 0 }: Pick<ConformanceCase, 'multiplyAdds'>,
-  { mostMultiplyAdds }: Pick<EngineUnderTest, 'mostMultiplyAdds'>,
+  { mostMultiplyAdds }: Pick<Limits, 'mostMultiplyAdds'>,
 ): boolean {
   return multiplyAdds > mostMultiplyAdds;
 }

@@ -1,0 +1,34 @@
+/** The suite on the WebGPU engine, on SwiftShader. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { runOnSwiftShader, swiftShaderMissing } from '../../support/swiftshader.ts';
+import { exclusionOf, GPU_ENGINES } from './engine-under-test.ts';
+import type { GpuFindings } from './gpu-program.ts';
+import { suiteFor, verdict } from './suite.ts';
+import { installedTfjsCases } from './tfjs-files.ts';
+
+const missing = swiftShaderMissing();
+if (missing !== null) console.warn(`SKIPPED, the WebGPU engine is not tested: ${missing}`);
+const tfjsCases = installedTfjsCases();
+const PATIENCE_MS = 300_000;
+
+describe.skipIf(missing !== null).each(GPU_ENGINES.map((engine) => [engine.name, engine] as const))(
+  '%s',
+  (_, engine) => {
+    let found: GpuFindings;
+    const suite = suiteFor(engine, tfjsCases);
+
+    beforeAll(async () => {
+      const program = new URL('gpu-program.ts', import.meta.url).pathname;
+      found = (await runOnSwiftShader(program, PATIENCE_MS, engine.name)) as GpuFindings;
+    }, PATIENCE_MS);
+
+    test.each(suite)('$name', ({ name }) => {
+      expect(verdict(found[name]!, exclusionOf(engine, name))).toEqual([]);
+    });
+
+    test('every exclusion is of a case that there is', () => {
+      const names = new Set(suite.map(({ name }) => name));
+      expect(engine.exclusions.flatMap(({ cases }) => cases).filter((name) => !names.has(name))).toEqual([]);
+    });
+  },
+);
