@@ -2,9 +2,13 @@ import { getKernel, registerKernel, unregisterKernel, type KernelConfig } from '
 import { kernelFunc, type KernelImplementation } from '../kernel-call.ts';
 import type { CheckedWebGpuBackend } from './checked-backend.ts';
 import { batchNormKernels } from './ops/batch-norm.ts';
+import { clipTransformKernels } from './ops/clip-transform.ts';
+import { crossEntropyKernels } from './ops/cross-entropy.ts';
 import { frameNormKernels } from './ops/frame-norm.ts';
+import { optimiserKernels } from './ops/optimiser.ts';
 import { pool3dKernels } from './ops/pool3d.ts';
 import { reduceKernels } from './ops/reduce.ts';
+import { temporalPoolingKernels } from './ops/temporal-pooling.ts';
 
 export type WebGpuKernel = KernelImplementation<CheckedWebGpuBackend>;
 
@@ -14,6 +18,10 @@ const kernels: Record<string, WebGpuKernel> = {
   ...frameNormKernels,
   ...pool3dKernels,
   ...reduceKernels,
+  ...crossEntropyKernels,
+  ...temporalPoolingKernels,
+  ...clipTransformKernels,
+  ...optimiserKernels,
 };
 
 /**

@@ -29,6 +29,6 @@ export function vectorWidth(c: number): 1 | 4 {
 }
 
 /** WGSL type of so many numbers. */
-export function vectorType(width: 1 | 4): string {
+export function vectorType(width: 1 | 4): 'f32' | 'vec4<f32>' {
   return width === 1 ? 'f32' : 'vec4<f32>';
 }

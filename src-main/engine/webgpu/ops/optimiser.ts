@@ -1,0 +1,83 @@
+/**
+ * Optimiser steps and the norm of gradients. A shader sees eight tensors at most, and AdamW needs seven for one
+ * parameter, so each parameter is one dispatch; all of them go to the GPU in one pass, without a copy into a common
+ * buffer, which would move as many bytes as the update itself.
+ */
+import { util, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { AdamWHyper, SgdHyper } from '../../../../models/ops/optimiser-update.ts';
+import { input, type KernelCall } from '../../kernel-call.ts';
+import { batchParts } from '../batch-parts.ts';
+import type { CheckedWebGpuBackend } from '../checked-backend.ts';
+import type { ComputeProgram } from '../compute-program.ts';
+import { allocate, programFor, runProgram } from '../dispatch.ts';
+import { vectorWidth } from '../kernels/channel-view.ts';
+import { adamW, sgd } from '../kernels/optimiser.ts';
+import { squaresOfChunks, sumOfChunks } from '../kernels/sum-of-squares.ts';
+import type { WebGpuKernel } from '../register.ts';
+import { runElements } from './each-item.ts';
+import { withScratch } from './scratch.ts';
+
+type Call = KernelCall<CheckedWebGpuBackend>;
+
+/** Reads the parameter, its state and the gradient; @returns new ones of the first and of the state */
+function update(
+  call: Call,
+  state: readonly string[],
+  { uniforms, build }: { uniforms: Record<string, number>; build: (width: 1 | 4) => ComputeProgram },
+): TensorInfo[] {
+  const { backend } = call;
+  const old = ['param', ...state].map((name) => input(call, name));
+  const results = old.map(({ shape }) => allocate(backend, shape));
+  const width = vectorWidth(util.sizeFromShape(old[0]!.shape));
+  runElements(backend, build(width), { tensors: [...old, input(call, 'grad'), ...results], width, uniforms });
+  return results;
+}
+
+const sgdUpdate: WebGpuKernel = (call) => {
+  const { nesterov, ...uniforms } = call.attrs as SgdHyper;
+  const build = (width: 1 | 4) => programFor(`sgd ${width} ${nesterov}`, () => sgd({ width, nesterov }));
+  return update(call, ['velocity'], { uniforms, build });
+};
+
+const adamWUpdate: WebGpuKernel = (call) => {
+  const { beta1, beta2, lr, weightDecay, step, ...rest } = call.attrs as AdamWHyper;
+  const uniforms = {
+    ...{ ...rest, beta1, beta2, lr },
+    ...{ oneMinusBeta1: 1 - beta1, oneMinusBeta2: 1 - beta2, decay: 1 - lr * weightDecay },
+    ...{ correction1: 1 - beta1 ** step, correction2: 1 - beta2 ** step },
+  };
+  const build = (width: 1 | 4) => programFor(`adamw ${width}`, () => adamW({ width }));
+  return update(call, ['first', 'second'], { uniforms, build });
+};
+
+const SMALLEST_CHUNK = 4096;
+const MOST_CHUNKS = 1024;
+
+const squaresSum: WebGpuKernel = (call) => {
+  const { backend } = call;
+  const x = input(call, 'x');
+  const size = util.sizeFromShape(x.shape);
+  const result = allocate(backend, []);
+  const chunkSize = SMALLEST_CHUNK * Math.ceil(size / SMALLEST_CHUNK / MOST_CHUNKS);
+  const chunks = batchParts(Math.ceil(size / chunkSize), [4 * chunkSize], backend.settings.maxBindingBytes);
+  const count = Math.ceil(size / chunkSize);
+  withScratch(backend, [count], (partials) => {
+    for (const { start, count: partChunks } of chunks) {
+      const first = start * chunkSize;
+      const length = Math.min(partChunks * chunkSize, size - first);
+      const uniforms = { size: length, chunkSize, firstChunk: start };
+      const part = length === size ? x : { tensor: x, start: first, length };
+      const program = programFor('squares of chunks', squaresOfChunks);
+      runProgram(backend, program, { tensors: [part, partials], uniforms, workgroups: partChunks });
+    }
+    const program = programFor('sum of chunks', sumOfChunks);
+    runProgram(backend, program, { tensors: [partials, result], uniforms: { size: count }, workgroups: 1 });
+  });
+  return result;
+};
+
+export const optimiserKernels: Record<string, WebGpuKernel> = {
+  SgdUpdate: sgdUpdate,
+  AdamWUpdate: adamWUpdate,
+  SumOfSquares: squaresSum,
+};
