@@ -42,12 +42,17 @@ export type RunFacts = { run: string; engine: EngineInfo; seed: number; versions
 /** Half of what may be trained on judges [BMS: 50 %]. */
 const CHOICE_SHARE = 0.5;
 
-/** The prepared videos of a project; halves share no person where people are known. */
+/**
+ * The prepared videos of a project; halves share no person where people are known.
+ * @throws AppError `bad-config` for labels that only `train` takes
+ */
 export async function projectData(
   project: Project,
   config: ResolvedConfig,
   facts: Omit<RunFacts, 'seed'>,
 ): Promise<SearchData> {
+  if (config.labels === 'semi-weak')
+    throw new AppError('bad-config', 'labels=semi-weak: a search trains on known labels, video or moments.');
   const manifest = manifestOf(project, config, facts);
   const videosOf = async (ids: readonly string[]) => {
     const wanted = project.listVideos().filter(({ id }) => ids.includes(id));

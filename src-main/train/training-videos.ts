@@ -1,3 +1,4 @@
+import { AppError } from '../contract/errors.ts';
 import { clipPositions, positionsInMoment } from '../data/clip-positions.ts';
 import type { ClipVideo } from '../data/clip-source.ts';
 import { supervisionOf } from '../data/supervision.ts';
@@ -7,6 +8,7 @@ import type { TrainingRun } from './training-state.ts';
 /**
  * The training videos that can take part: those with a face to see, and with a label unless labels are guessed. Methods
  * that draw clips may start them at any frame; the others score the positions of inference.
+ * @throws AppError `bad-input` where there is nothing from which labels could be guessed
  */
 export function trainingRefs(
   { config, classes, trainVideos }: Pick<TrainingRun, 'config' | 'classes' | 'trainVideos'>,
@@ -20,10 +22,22 @@ export function trainingRefs(
   };
   const isSemiWeak = config.labels === 'semi-weak';
   const anyClass = classes.map((_, label) => label);
+  if (isSemiWeak) requireKnown(trainVideos, config.semiWeak);
   return trainVideos.flatMap((video) => {
     const ref = { id: video.id, label: video.label, positions: positionsOf(video) };
     if (ref.positions.starts.length === 0 || (ref.label === null && !isSemiWeak)) return [];
     if (!isSemiWeak) return [ref];
     return [{ ...ref, supervision: supervisionOf(video), ...(ref.label === null && { candidates: anyClass }) }];
   });
+}
+
+function requireKnown(videos: readonly ClipVideo[], { method }: TrainingRun['config']['semiWeak']): void {
+  const known = new Set(videos.map(supervisionOf));
+  const hint = 'Label more videos in the Label tab, or hide fewer: semiWeak.momentShare, semiWeak.labelShare.';
+  if (method === 'labelled-only' && !known.has('moment'))
+    throw new AppError('bad-input', 'semiWeak.method=labelled-only: no training video has a labelled moment.', {
+      hint,
+    });
+  if (known.size === 1 && known.has('none'))
+    throw new AppError('bad-input', 'labels=semi-weak: no training video has a label.', { hint });
 }

@@ -74,9 +74,16 @@ function epochWork(config: ResolvedConfig, { classes, split, videos }: Omit<Plan
   const perFrame = forwardFlops(network, 1, config.clipFrames) / config.clipFrames;
   const framesOf = new Map(videos.map(({ id, media }) => [id, media.frameCount]));
   const frames = (ids: readonly string[]) => ids.reduce((sum, id) => sum + (framesOf.get(id) ?? 0), 0);
-  const drawn = split.train.length * config.clipsPerVideo * config.clipFrames;
+  const drawn = split.train.length * clipsDrawn(config) * config.clipFrames;
   const trained = readsWholeVideos(config) ? frames(split.train) : drawn;
   return perFrame * (FORWARD_AND_BACK * trained + frames(split.val));
+}
+
+/** Clips of a video in an epoch, on average; drawn pseudo-labels are as many as there can be. */
+function clipsDrawn({ labels, clipsPerVideo, semiWeak }: ResolvedConfig): number {
+  const { method, labelledShare, segments } = semiWeak;
+  if (labels !== 'semi-weak' || method === 'labelled-only' || method === 'all-labels') return clipsPerVideo;
+  return labelledShare * clipsPerVideo + (1 - labelledShare) * segments;
 }
 
 function readsWholeVideos({ pooling }: ResolvedConfig): boolean {
