@@ -22,6 +22,7 @@ export type FusedKernelName =
   | 'FrameNormGrad'
   | 'ClipTransform'
   | 'ClipTransformGrad'
+  | 'UnpackBytes'
   | 'SgdUpdate'
   | 'AdamWUpdate'
   | 'SumOfSquares'

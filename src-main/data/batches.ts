@@ -4,6 +4,8 @@
  */
 import { tensor3d, tensor5d, tidy, type Tensor5D } from '@tensorflow/tfjs-core';
 import { clipTransform, type PixelScale } from '../../models/ops/clip-transform.ts';
+import { hasFusedKernel } from '../../models/ops/fused-kernel.ts';
+import { unpackBytes } from '../../models/ops/unpack-bytes.ts';
 import type { ClipAugmentation } from './augment.ts';
 import type { ClipSource } from './clip-source.ts';
 
@@ -39,23 +41,17 @@ export async function readClips(
  * @returns [n,t,h,w,c] f32, normalised; the caller owns it
  */
 export function clipTensor({ bytes, shape }: ClipBatch, augmentations: readonly ClipAugmentation[] | null): Tensor5D {
-  if (augmentations === null) return tensor5d(normalised(bytes), shape);
+  if (augmentations === null) return unpackBytes(bytes, shape, PIXEL_SCALE);
   const n = shape[0];
   return tidy(() => {
-    const clips = tensor5d(new Int32Array(bytes), shape, 'int32');
     const warp = tensor3d(Float32Array.from(augmentations.flatMap((a) => a.warp)), [n, 2, 3]);
     const colour = tensor3d(Float32Array.from(augmentations.flatMap((a) => a.colour)), [n, CHANNELS, CHANNELS + 1]);
-    return clipTransform(clips, { warp, colour }, PIXEL_SCALE);
+    return clipTransform(pictures({ bytes, shape }), { warp, colour }, PIXEL_SCALE);
   });
 }
 
-/** Normalised value of each byte; all channels share one scale. */
-const NORMALISED_BYTE = Float32Array.from({ length: 256 }, (_, value) => {
-  return (value / 255 - PIXEL_SCALE.mean[0]!) / PIXEL_SCALE.deviation[0]!;
-});
-
-function normalised(bytes: Uint8Array): Float32Array {
-  const values = new Float32Array(bytes.length);
-  for (let i = 0; i < bytes.length; i++) values[i] = NORMALISED_BYTE[bytes[i]!]!;
-  return values;
+/** Clips as `clipTransform` takes them: in 0..1 where bytes are unpacked on the engine, else as whole numbers. */
+function pictures({ bytes, shape }: ClipBatch): Tensor5D {
+  if (hasFusedKernel('UnpackBytes')) return unpackBytes(bytes, shape, { mean: [0, 0, 0], deviation: [1, 1, 1] });
+  return tensor5d(new Int32Array(bytes), shape, 'int32');
 }

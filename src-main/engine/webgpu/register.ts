@@ -9,6 +9,7 @@ import { optimiserKernels } from './ops/optimiser.ts';
 import { pool3dKernels } from './ops/pool3d.ts';
 import { reduceKernels } from './ops/reduce.ts';
 import { temporalPoolingKernels } from './ops/temporal-pooling.ts';
+import { unpackBytesKernels } from './ops/unpack-bytes.ts';
 
 export type WebGpuKernel = KernelImplementation<CheckedWebGpuBackend>;
 
@@ -22,6 +23,7 @@ const kernels: Record<string, WebGpuKernel> = {
   ...temporalPoolingKernels,
   ...clipTransformKernels,
   ...optimiserKernels,
+  ...unpackBytesKernels,
 };
 
 /**

@@ -59,8 +59,8 @@ const squaresSum: WebGpuKernel = (call) => {
   const size = util.sizeFromShape(x.shape);
   const result = allocate(backend, []);
   const chunkSize = SMALLEST_CHUNK * Math.ceil(size / SMALLEST_CHUNK / MOST_CHUNKS);
-  const chunks = batchParts(Math.ceil(size / chunkSize), [4 * chunkSize], backend.settings.maxBindingBytes);
   const count = Math.ceil(size / chunkSize);
+  const chunks = batchParts(count, [4 * Math.min(chunkSize, size)], backend.settings.maxBindingBytes);
   withScratch(backend, [count], (partials) => {
     for (const { start, count: partChunks } of chunks) {
       const first = start * chunkSize;

@@ -7,6 +7,7 @@ import { normCases } from './norms.ts';
 import { optimiserCases } from './optimisers.ts';
 import { pool3dCases } from './pool3d.ts';
 import { scoreCases } from './scores.ts';
+import { unpackBytesCases } from './unpack-bytes.ts';
 
 /** What every engine must do as plain loops do it, in the order of the coverage table. */
 export const allCases: readonly ConformanceCase[] = [
@@ -16,6 +17,7 @@ export const allCases: readonly ConformanceCase[] = [
   ...denseCases,
   ...scoreCases,
   ...clipTransformCases,
+  ...unpackBytesCases,
   ...optimiserCases,
   ...elementwiseCases,
 ];
