@@ -1,7 +1,8 @@
-import type { BenchHead, BenchOptions, Precision } from '../contract/bench.ts';
+import type { BenchHead, BenchOptions, PeakRates, Precision } from '../contract/bench.ts';
 import type { EngineInfo } from '../contract/records.ts';
 import { openEngine } from '../engine/select.ts';
-import { measurePeak } from './bench-peak.ts';
+import { measureWasmPeak } from './bench-peak-wasm.ts';
+import { measureWebGpuPeak } from './bench-peak-webgpu.ts';
 import { describeMachine } from './bench-result.ts';
 
 /** Opens the engine that the options name, measures its peak, and closes it after `use`. */
@@ -19,6 +20,7 @@ export async function withBenchEngine<T>(
 
 /** What all results of an open engine begin with. */
 export async function benchHead(info: EngineInfo, precision: Precision): Promise<BenchHead> {
+  const software = info.features['software'] === true;
   return {
     date: new Date().toISOString(),
     machine: describeMachine(),
@@ -27,7 +29,13 @@ export async function benchHead(info: EngineInfo, precision: Precision): Promise
     precision,
     threads: info.threads,
     wide: info.features['wide'] === true,
-    software: info.features['software'] === true,
-    peak: await measurePeak(info),
+    software,
+    peak: await peakOf(info, software),
   };
+}
+
+/** Null for an engine whose peak is not measured. */
+async function peakOf(info: EngineInfo, software: boolean): Promise<PeakRates | null> {
+  if (info.name === 'wasm') return measureWasmPeak(info);
+  return info.name === 'webgpu' ? measureWebGpuPeak(software) : null;
 }

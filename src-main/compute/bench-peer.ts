@@ -56,7 +56,11 @@ export function peerSetting(
  * @throws AppError `not-found` where there is no Python with PyTorch, or the programs are not part of this installation;
  *   `aborted`
  */
-export async function startPeer<T extends PeerSetting>(script: PeerScript, settings: T, { signal }: JobContext = {}): Promise<Peer> {
+export async function startPeer<T extends PeerSetting>(
+  script: PeerScript,
+  settings: T,
+  { signal }: JobContext = {},
+): Promise<Peer> {
   const file = fileURLToPath(new URL(script, FOLDER));
   if (!existsSync(file))
     throw new AppError(

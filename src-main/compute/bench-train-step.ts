@@ -28,7 +28,7 @@ export async function benchTrainStep(options: TrainStepBenchOptions, job: JobCon
   const { model, batch, precision } = options;
   if (options.peer) requirePeerModel(model);
   const result = await withBenchEngine(options, async (head): Promise<TrainStepBench> => {
-    const work = trainingWork({ model, batch, set: [`precision=${precision}`] });
+    const work = trainingWork({ model, batch, set: [...options.set, `precision=${precision}`] });
     try {
       const peer = options.peer
         ? await startPeerOf(work.config, { ...peerSetting(head, options.peer), batch }, job)
@@ -80,12 +80,12 @@ export async function startPeerOf(
 
 /** The same steps on the wasm backend that TensorFlow.js ships, once the engine is closed. `oursMs`: a step of ours. */
 async function stockSteps(
-  { model, batch }: TrainStepBenchOptions,
+  { model, batch, set }: TrainStepBenchOptions,
   oursMs: number,
   job: JobContext,
 ): Promise<NonNullable<TrainStepBench['stock']>> {
   const stock = await openStockBackend();
-  const work = trainingWork({ model, batch });
+  const work = trainingWork({ model, batch, set });
   try {
     const ms: number[] = [];
     for (let step = 0; step <= STOCK_STEPS; step++) {

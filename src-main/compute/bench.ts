@@ -17,7 +17,7 @@ export async function benchJob(
   job: JobContext = {},
 ): Promise<BenchSummary> {
   const result = await measure(options, project, job);
-  if (options.save !== null) await saveResult(options.save, result);
+  if (options.save !== null) await saveResult(options.save, result, options.peer);
   return result;
 }
 

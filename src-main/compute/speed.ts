@@ -24,13 +24,15 @@ export type SpeedSettings = { model: string; batch: number; set?: string[] };
 
 /** Work to repeat. `clips`: clips of one repetition. */
 export type SpeedWork = {
-  repeat(): Promise<unknown>;
+  repeat: () => Promise<unknown>;
   clips: number;
   load: Load;
   config: ResolvedConfig;
   /** Gives back the network. */
   dispose(): void;
 };
+
+export type TrainingSpeedWork = Omit<SpeedWork, 'repeat'> & { repeat: () => Promise<{ loss: number }> };
 
 /** Of the networks that are timed without a run. */
 export const SPEED_CLASSES = ['anger', 'disgust', 'fear', 'happiness', 'neutral', 'sadness', 'surprise'];
@@ -46,7 +48,7 @@ const VIDEO_SHIFT = 1021;
  * optimiser, outer update. Pictures are noise held in memory, another for each video.
  * `loss` is the mean of the step's clips.
  */
-export function trainingWork(settings: SpeedSettings): SpeedWork & { repeat(): Promise<{ loss: number }> } {
+export function trainingWork(settings: SpeedSettings): TrainingSpeedWork {
   const { run, videos } = noiseRun(settings, settings.batch, 100);
   const { config } = run;
   const problem = temporalWeights(config);

@@ -27,8 +27,14 @@ type Setting = {
 
 /** `layers`: names of layers of `model`, or sizes as `16x48x48,3-16` (t x h x w, channels in and out); none: all. */
 export type Conv3dBenchOptions = Setting & { what: 'conv3d'; model: string | null; batch: number; layers: string[] };
-/** `stock`: also take steps with the wasm backend that TensorFlow.js ships, which takes minutes. */
-export type TrainStepBenchOptions = Setting & { what: 'train-step'; model: string; batch: number; stock: boolean };
+/** `set`: settings of the run, as `key=value`. `stock`: also take steps with the wasm backend that TensorFlow.js ships, which takes minutes. */
+export type TrainStepBenchOptions = Setting & {
+  what: 'train-step';
+  model: string;
+  batch: number;
+  set: string[];
+  stock: boolean;
+};
 /** Without `run`, a network with random weights; without `video`, one minute of the sample generator. */
 export type PredictBenchOptions = Setting & {
   what: 'predict';

@@ -24,14 +24,15 @@ export function swiftShaderMissing(): string | null {
  * @returns what it wrote to standard output, parsed as JSON
  */
 export async function runOnSwiftShader(program: string, timeoutMs: number, ...args: string[]): Promise<unknown> {
-  const folder = unpack();
-  const env = {
-    ...process.env,
-    VK_ICD_FILENAMES: path.join(folder, 'vk_swiftshader_icd.json'),
-    LD_LIBRARY_PATH: folder,
-  };
+  const env = { ...process.env, ...swiftShaderEnvironment() };
   const { stdout } = await promisify(execFile)(process.execPath, [program, ...args], { env, timeout: timeoutMs });
   return JSON.parse(stdout) as unknown;
+}
+
+/** Variables with which a process finds SwiftShader and no other Vulkan driver. */
+export function swiftShaderEnvironment(): Record<string, string> {
+  const folder = unpack();
+  return { VK_ICD_FILENAMES: path.join(folder, 'vk_swiftshader_icd.json'), LD_LIBRARY_PATH: folder };
 }
 
 function archivePath(): string {

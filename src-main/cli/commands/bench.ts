@@ -79,14 +79,15 @@ function conv3dCommand({ api, job, show }: CommandHost): Command {
 }
 
 function trainStepCommand({ api, job, show }: CommandHost): Command {
-  type Options = Shared & { model: string; batch: number; stock: boolean };
+  type Options = Shared & { model: string; batch: number; set: string[]; stock: boolean };
   return measuring('train-step', "A whole training step through the product's own loop, augmentation included", 7)
     .option('--model <name>', 'network', DEFAULT_MODEL)
     .option('--batch <n>', 'videos in a step', wholeNumber(1), 8)
+    .option('--set <key=value>', 'a setting of the run, as for train; may be given again', collect, [])
     .option('--stock', 'also two steps of the wasm backend that TensorFlow.js ships: takes a minute', false)
     .addHelpText('after', `${JSON_HELP}\n--stock adds stock: {name, ms, ratio}, ratio = its time / ours.`)
-    .action(async ({ model, batch, stock, ...shared }: Options) => {
-      const result = await api.bench({ what: 'train-step', model, batch, stock, ...settingOf(shared) }, job);
+    .action(async ({ model, batch, set, stock, ...shared }: Options) => {
+      const result = await api.bench({ what: 'train-step', model, batch, set, stock, ...settingOf(shared) }, job);
       show(result, () => benchLines(result));
     });
 }

@@ -18,9 +18,8 @@ const ITEMS_A_THREAD = 8;
 const COPY_BYTES = 64 * 2 ** 20;
 const LINE_BYTES = 2 ** 16;
 
-/** @returns null for engines whose peak is not measured */
-export async function measurePeak({ name, threads, features }: EngineInfo): Promise<PeakRates | null> {
-  if (name !== 'wasm') return null;
+/** With the threads and kernels of the open engine `wasm`. */
+export async function measureWasmPeak({ threads, features }: EngineInfo): Promise<PeakRates> {
   const shared = features['sharedMemory'] === true;
   const tileVectors = features['wide'] === true ? 4 : 2;
   const target: Target = { relaxedSimd: features['relaxedSimd'] === true, sharedMemory: shared, tileVectors };

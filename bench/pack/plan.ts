@@ -1,0 +1,76 @@
+/** What the pack measures, in the order of worth: what is done when time ends is whole. */
+import { PEER_PRECISIONS, type PeerPrecision, type Precision } from '../../src-main/contract/bench.ts';
+import type { Measurement } from './measurement.ts';
+
+const SETTING = { engine: 'webgpu', threads: 0, wide: true, save: null } as const;
+const PRECISIONS: readonly Precision[] = ['float32', 'mixed'];
+const PEERS = PEER_PRECISIONS.filter((precision) => precision !== 'usual');
+/** Layers of video networks with 64 to 512 channels, for which design figures of PyTorch are known. */
+const LAYERS = ['16x112x112,64-64', '16x56x56,128-128', '8x28x28,256-256', '4x14x14,512-512'];
+const STEPS = [
+  { model: 'c3d', batch: 16 },
+  { model: 'r3d18', batch: 16 },
+  { model: 'vgg16-3d', batch: 2 },
+  { model: 'small3d', batch: 8 },
+];
+const SEEDS = [1, 2];
+const ENGINES = ['webgpu, f32 tiles', 'webgpu, polyfilled matrices', 'webgpu, subgroup matrices'];
+
+/** @param peer - false where there is no PyTorch */
+export function fullPlan(peer: boolean): Measurement[] {
+  const peers: (PeerPrecision | null)[] = peer ? PEERS : [null];
+  const layers = product(PRECISIONS, peers).map(([precision, against]): Measurement => ({
+    ...{ kind: 'bench', name: nameOf('conv3d-video-layers', precision, against), timeoutSec: 120 },
+    options: {
+      ...{ ...SETTING, what: 'conv3d', model: null, batch: 8, layers: LAYERS },
+      ...{ precision, peer: against, rounds: 5 },
+    },
+  }));
+  const steps = STEPS.flatMap(({ model, batch }) =>
+    product(PRECISIONS, peers).map(([precision, against]): Measurement => ({
+      ...{ kind: 'bench', name: nameOf(`train-step-${model}`, precision, against), timeoutSec: 150 },
+      options: {
+        ...{ ...SETTING, what: 'train-step', model, batch, set: [], stock: false },
+        ...{ precision, peer: against, rounds: 5 },
+      },
+    })),
+  );
+  const losses = product(PRECISIONS, SEEDS).map(([precision, seed]): Measurement => ({
+    ...{ kind: 'losses', name: `losses-${precision}-${seed}`, timeoutSec: 240 },
+    ...{ model: 'small3d', precision, seed, steps: 1000, set: ['batch=8'] },
+  }));
+  const suites = ENGINES.map((engine, i): Measurement => ({
+    ...{ kind: 'conformance', name: `conformance-${i + 1}`, timeoutSec: 300, engine },
+  }));
+  return [...layers, ...suites, ...steps, ...losses];
+}
+
+/** A part of everything that a CPU can do in place of the GPU within a minute or two. */
+export function tinyPlan(): Measurement[] {
+  const set = ['cropSize=32', 'clipFrames=4'];
+  const common = { ...SETTING, precision: 'float32', peer: null, rounds: 1, batch: 1 } as const;
+  const timeoutSec = 300;
+  return [
+    { kind: 'conformance', name: 'conformance', timeoutSec, engine: ENGINES[0]!, most: 20 },
+    {
+      ...{ kind: 'bench', name: 'conv3d', timeoutSec },
+      options: { ...common, what: 'conv3d', model: null, layers: ['2x8x8,3-8'] },
+    },
+    {
+      ...{ kind: 'bench', name: 'train-step', timeoutSec },
+      options: { ...common, what: 'train-step', model: 'small3d', stock: false, set },
+    },
+    {
+      ...{ kind: 'losses', name: 'losses', timeoutSec, model: 'small3d', precision: 'float32', seed: 1, steps: 10 },
+      set: [...set, 'batch=1'],
+    },
+  ];
+}
+
+function nameOf(what: string, precision: Precision, peer: PeerPrecision | null): string {
+  return [what, 'webgpu', precision, ...(peer === null ? [] : [`vs-${peer}`])].join('-');
+}
+
+function product<A, B>(some: readonly A[], others: readonly B[]): [A, B][] {
+  return some.flatMap((a) => others.map((b): [A, B] => [a, b]));
+}
