@@ -34,7 +34,9 @@ export function wholeNumber(minimum: number): (text: string) => number {
 }
 
 export function engineOption(): Option {
-  return new Option('--engine <name>', 'what computes').choices(['auto', 'wasm', 'webgpu', 'cpu']).default('auto');
+  return new Option('--engine <name>', 'what computes')
+    .choices(['auto', 'wasm', 'webgpu', 'cuda', 'cpu'])
+    .default('auto');
 }
 
 /** Wrong usage as an {@link AppError}; help and version are no errors. */

@@ -47,7 +47,7 @@ export async function trainJob(
   else refuseTakenName(project, options.run);
   const config = stored?.config ?? configOf(options);
   const augmented = await augmentedAs(config);
-  const engine = await openEngine({ engine: options.engine, threads: config.threads });
+  const engine = await openEngine({ engine: options.engine, threads: config.threads, precision: config.precision });
   try {
     const card = modelCard(config.model);
     const classes = stored?.manifest.classes ?? classesOf(project);

@@ -11,7 +11,7 @@ import type {
   VideoPrediction,
 } from './records.ts';
 
-export type EngineChoice = 'auto' | 'wasm' | 'webgpu' | 'cpu';
+export type EngineChoice = 'auto' | 'wasm' | 'webgpu' | 'cuda' | 'cpu';
 
 export const LAYOUT_NAMES = ['auto', 'folders', 'csv', 'ravdess', 'cremad', 'afew', 'dfew', 'ferv39k', 'mafw'] as const;
 export type LayoutName = (typeof LAYOUT_NAMES)[number];

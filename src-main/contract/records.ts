@@ -228,7 +228,7 @@ export type EvaluationReport = {
 
 /** Which engine computes, and why. */
 export type EngineInfo = {
-  name: 'wasm' | 'webgpu' | 'cpu';
+  name: 'wasm' | 'webgpu' | 'cuda' | 'cpu';
   device: string;
   why: string;
   threads: number;

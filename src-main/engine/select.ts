@@ -2,9 +2,10 @@
  * Which backend computes: the first that opens and passes the numerical self-test, GPU before CPU, or the one that was
  * asked for by name. It says which and why; a slower engine than hoped for is never taken in silence.
  */
-import { AppError } from '../contract/errors.ts';
+import { AppError, toAppError } from '../contract/errors.ts';
 import type { EngineInfo } from '../contract/records.ts';
 import type { OpenedBackend } from './opened-backend.ts';
+import { openCudaBackend } from './cuda/open.ts';
 import { describeProcessor } from './processor.ts';
 import { openReferenceBackend } from './reference.ts';
 import { selfTest } from './self-test.ts';
@@ -14,6 +15,7 @@ import type { Precision } from './webgpu/settings.ts';
 
 /** Beside the choice, the settings of `wasm` (`threads` absent or 0 means all cores) and of `webgpu`. */
 export type EngineOptions = Partial<Pick<WasmEngineOptions, 'threads' | 'wide' | 'memoryLimitBytes'>> & {
+  /** Only `webgpu` on a GPU with matrix units for f16 computes in `mixed`. */
   precision?: Precision;
   /** `cpu` is the slow reference of the tests and never chosen by `auto`. */
   engine?: 'auto' | EngineInfo['name'];
@@ -27,18 +29,36 @@ export type Engine = {
 
 export type Openers = Record<EngineInfo['name'], (byName: boolean) => Promise<OpenedBackend>>;
 
-const AUTO_ORDER = ['webgpu', 'wasm'] as const;
+const AUTO_ORDER = ['cuda', 'webgpu', 'wasm'] as const;
 
 /**
  * Opens an engine and makes it the current backend of TensorFlow.js.
- * @throws AppError `engine-unavailable` with the reason
+ * @throws AppError `engine-unavailable` with the reason, also where no engine here has the precision
  */
-export async function openEngine({ engine = 'auto', precision, ...options }: EngineOptions = {}): Promise<Engine> {
-  return selectEngine(engine, {
-    webgpu: (byName) => openWebGpuBackend({ allowSoftware: byName, ...(precision && { precision }) }),
-    wasm: () => openWasm({ threads: 0, ...options }),
+export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
+  const { engine = 'auto', precision = 'float32', ...ofWasm } = options;
+  const openers: Openers = {
+    cuda: () => openCudaBackend(),
+    webgpu: (byName) => openWebGpuBackend({ allowSoftware: byName, precision }),
+    wasm: () => openWasm({ threads: 0, ...ofWasm }),
     cpu: openReferenceBackend,
-  });
+  };
+  return selectEngine(engine, precision === 'mixed' ? mixedOnly(openers) : openers);
+}
+
+/** Numbers must not depend on the machine in silence: an engine without f16 is none for `mixed`. */
+export function mixedOnly(openers: Openers): Openers {
+  const checked = Object.entries(openers).map(([name, open]) => [
+    name,
+    async (byName: boolean) => {
+      const backend = await open(byName);
+      if (backend.features['precision'] === 'mixed') return backend;
+      await backend.close();
+      const message = `${name}: computes in float32 only on ${backend.device}, expected precision mixed`;
+      throw new AppError('engine-unavailable', message, { hint: 'Use a GPU with f16, or set precision=float32.' });
+    },
+  ]);
+  return Object.fromEntries(checked) as Openers;
 }
 
 /** The choice of {@link openEngine} over any openers. */
@@ -50,7 +70,8 @@ export async function selectEngine(wanted: 'auto' | EngineInfo['name'], openers:
       const backend = await openAndTest(openers[name], false);
       return describe(backend, reasons.length === 0 ? 'fastest engine' : `FALLBACK, ${reasons.join('; ')}`);
     } catch (error) {
-      reasons.push(reasonOf(name, error));
+      // What nobody has installed is no reason to be told of.
+      if (toAppError(error).code !== 'not-found') reasons.push(reasonOf(name, error));
     }
   }
   throw new AppError('engine-unavailable', `No engine works on this machine: ${reasons.join('; ')}`, {

@@ -11,7 +11,7 @@ const manifestSchema: z.ZodType<RunManifest> = z.looseObject({
   apexscopeVersion: z.string(),
   nodeVersion: z.string(),
   engine: z.looseObject({
-    name: z.enum(['wasm', 'webgpu', 'cpu']),
+    name: z.enum(['wasm', 'webgpu', 'cuda', 'cpu']),
     device: z.string(),
     why: z.string(),
     threads: z.number(),

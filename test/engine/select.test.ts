@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '../../src-main/contract/errors.ts';
 import { openReferenceBackend } from '../../src-main/engine/reference.ts';
-import { openEngine, selectEngine, type Openers } from '../../src-main/engine/select.ts';
+import { mixedOnly, openEngine, selectEngine, type Openers } from '../../src-main/engine/select.ts';
 import { digest, selfTest, selfTestBias, SELF_TEST_CASES, wholeNumbers } from '../../src-main/engine/self-test.ts';
 
 /** Convolution with bias and ReLU, [y, and the gradients of sum(y * dy)], by the definition. */
@@ -106,7 +106,7 @@ describe('selection', () => {
     closed = [];
   });
 
-  const works = (name: 'wasm' | 'webgpu' | 'cpu') => async (byName: boolean) => {
+  const works = (name: 'wasm' | 'webgpu' | 'cuda' | 'cpu') => async (byName: boolean) => {
     opened.push(`${name}${byName ? ' by name' : ''}`);
     const close = () => Promise.resolve(void closed.push(name));
     return { ...(await openReferenceBackend()), name, device: `test ${name}`, close };
@@ -118,12 +118,36 @@ describe('selection', () => {
     const close = () => Promise.resolve(restore()).then(backend.close);
     return { ...backend, close };
   };
-  const openers: Openers = { webgpu: works('webgpu'), wasm: works('wasm'), cpu: works('cpu') };
+  const notInstalled = () => Promise.reject(new AppError('not-found', 'cuda: not installed'));
+  const openers: Openers = { cuda: notInstalled, webgpu: works('webgpu'), wasm: works('wasm'), cpu: works('cpu') };
 
   it('takes the GPU where there is one', async () => {
     const { info } = await selectEngine('auto', openers);
     expect(info).toMatchObject({ name: 'webgpu', why: 'fastest engine; self-test passed' });
     expect(opened).toEqual(['webgpu']);
+  });
+
+  it('takes CUDA before all where its package is installed, and says so where that does not work', async () => {
+    const { info } = await selectEngine('auto', { ...openers, cuda: works('cuda') });
+    expect(info).toMatchObject({ name: 'cuda', why: 'fastest engine; self-test passed' });
+    const broken = await selectEngine('auto', { ...openers, cuda: fails('cuda: no GPU') });
+    expect(broken.info).toMatchObject({ name: 'webgpu', why: 'FALLBACK, cuda: no GPU; self-test passed' });
+  });
+
+  it('takes no engine without f16 for mixed precision, and closes it', async () => {
+    const withoutF16 = mixedOnly(openers);
+    await expect(selectEngine('wasm', withoutF16)).rejects.toMatchObject({
+      code: 'engine-unavailable',
+      message: 'wasm: computes in float32 only on test wasm, expected precision mixed',
+      hint: 'Use a GPU with f16, or set precision=float32.',
+    });
+    expect(closed).toEqual(['wasm']);
+    const webgpu = async (byName: boolean) => ({
+      ...(await works('webgpu')(byName)),
+      features: { precision: 'mixed' },
+    });
+    const { info } = await selectEngine('auto', mixedOnly({ ...openers, webgpu }));
+    expect(info.name).toBe('webgpu');
   });
 
   it('falls back to wasm loudly, with the reason', async () => {

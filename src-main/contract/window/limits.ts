@@ -12,5 +12,5 @@ export const shortText = z.string().max(200);
 export const longText = z.string().max(10_000);
 export const runName = z.string().min(1).max(100);
 export const seconds = z.number().min(0).max(1e7);
-export const engineChoice = z.enum(['auto', 'wasm', 'webgpu', 'cpu']).default('auto');
+export const engineChoice = z.enum(['auto', 'wasm', 'webgpu', 'cuda', 'cpu']).default('auto');
 export const page = { offset: z.int().min(0).default(0), limit: z.int().min(1).max(1000).default(200) };

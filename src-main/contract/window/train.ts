@@ -73,7 +73,7 @@ export const trainRoom = {
   plan: call(
     z.strictObject({
       config,
-      engine: z.enum(['wasm', 'webgpu', 'cpu']),
+      engine: z.enum(['wasm', 'webgpu', 'cuda', 'cpu']),
       memoryLimitBytes: z.number().positive().nullable(),
     }),
   ).returns<TrainPlan>(),
