@@ -6,28 +6,38 @@
 import {
   clipByValue,
   concat,
+  cos,
   matMul,
+  neg,
   relu,
   reshape,
+  sin,
   slice,
+  sub,
   tanh,
   tensor2d,
   tidy,
   tile,
+  zerosLike,
   type Rank,
   type Tensor2D,
   type Tensor3D,
   type Tensor5D,
 } from '@tensorflow/tfjs-core';
+import type { AugmenterDraw, ChangeNetwork } from './change-network.ts';
 import { dense, dropout } from './layers.ts';
 import { initVariables, type ParamSpecs } from './network.ts';
 import { clipTransform, type PixelScale } from './ops/clip-transform.ts';
 import { COLOUR_CHANGES, recolouredClips, warpOfOffsets } from './ops/clip-transform-colour.ts';
 import { assertShape } from './shape.ts';
+import { LOCALISATION } from './stn.ts';
 import type { NamedTensors } from './types.ts';
 
-/** `affine` and its restrictions to fewer entries of the matrix; `affine-color` changes colours too. */
-export const AUGMENTER_NAMES = ['translation', 'scale', 'rotation', 'affine', 'affine-color'] as const;
+/**
+ * `affine` and its restrictions: to fewer entries of the matrix, or to turns by one angle; `affine-color` changes colours
+ * too; `conditional` is `affine` by what the pictures show.
+ */
+export const AUGMENTER_NAMES = ['translation', 'scale', 'rotation', 'affine', 'affine-color', 'conditional'] as const;
 export type AugmenterName = (typeof AUGMENTER_NAMES)[number];
 
 /**
@@ -36,23 +46,22 @@ export type AugmenterName = (typeof AUGMENTER_NAMES)[number];
  */
 const WARP_ENTRIES = ['scaleX', 'shearX', 'shiftX', 'shearY', 'scaleY', 'shiftY'] as const;
 
-const RESTRICTIONS: Record<AugmenterName, readonly string[]> = {
+/**
+ * Names of what each network puts out. `angle`: of a clockwise turn, radians. Why one number where the paper's code has
+ * four entries of the matrix: four are a linear map of any kind, in which a turn is not to be told from shears and sizes.
+ */
+const PARAMETERS: Record<AugmenterName, readonly string[]> = {
   translation: ['shiftX', 'shiftY'],
   scale: ['scaleX', 'scaleY'],
-  rotation: ['scaleX', 'shearX', 'shearY', 'scaleY'],
+  rotation: ['angle'],
   affine: WARP_ENTRIES,
   'affine-color': [...WARP_ENTRIES, ...COLOUR_CHANGES],
+  conditional: WARP_ENTRIES,
 };
 
-/** Largest difference of an entry of the matrix; at -1 a picture would be spread to one point. */
+/** Largest difference of an entry of the matrix, at -1 a picture would be spread to one point; and largest angle. */
 export const LARGEST_CHANGE = 0.75;
 const DROPOUT = 0.2;
-
-/**
- * What is drawn at random for the clips of a batch: `noise` [n][z] in -1..1, `mirrors` [n] (-1: mirrored), the order of
- * colour changes, and the seed of dropout masks.
- */
-export type AugmenterDraw = { noise: number[][]; mirrors: number[]; order: number[]; seed: number };
 
 export interface Augmenter {
   readonly name: AugmenterName;
@@ -63,8 +72,11 @@ export interface Augmenter {
   readonly specs: ParamSpecs;
   /** Fresh weights that the caller owns. */
   init(uniform: () => number): NamedTensors;
-  /** The changes of a draw, [n,parameters], clamped. Differentiable in the weights. */
-  changes(weights: NamedTensors, draw: AugmenterDraw): Tensor2D;
+  /**
+   * The changes of a draw, [n,parameters], clamped. Differentiable in the weights.
+   * @param clips - [n,t,h,w,3] int32 bytes, for networks that look at them
+   */
+  changes(weights: NamedTensors, draw: AugmenterDraw, clips: Tensor5D): Tensor2D;
   /**
    * Clips with these changes, normalised.
    * @param clips - [n,t,h,w,3]: int32 bytes or f32 in 0..1
@@ -73,19 +85,24 @@ export interface Augmenter {
 }
 
 export function augmenter(name: AugmenterName): Augmenter {
-  const parameters = RESTRICTIONS[name];
-  const [noise, wide] = name === 'affine-color' ? [10, 100] : [6, 60];
-  const sizes = [noise, noise, wide, parameters.length];
-  const specs = specsOf(sizes);
+  const parameters = PARAMETERS[name];
+  const { noise, specs, outputs } = name === 'conditional' ? LOCALISATION : layersOf(name);
   return {
     name,
     noise,
     parameters,
     specs,
     init: (uniform) => initVariables(specs, uniform),
-    changes: (weights, draw) => tidy(() => limited(name, layered(weights, draw))),
+    changes: (weights, draw, clips) => tidy(() => limited(name, outputs(weights, draw, clips))),
     transform: (clips, changes, draw, scale) => tidy(() => transformed(name, clips, { ...draw, changes }, scale)),
   };
+}
+
+/** Dense layers from noise alone: 828 parameters for `affine`, 2 220 with colours. */
+function layersOf(name: AugmenterName): ChangeNetwork {
+  const [noise, wide] = name === 'affine-color' ? [10, 100] : [6, 60];
+  const specs = specsOf([noise, noise, wide, PARAMETERS[name].length]);
+  return { noise, specs, outputs: layered };
 }
 
 function specsOf(sizes: readonly number[]): ParamSpecs {
@@ -123,12 +140,21 @@ function transformed(
   scale: PixelScale,
 ): Tensor5D {
   const n = clips.shape[0];
-  const parameters = RESTRICTIONS[name];
+  const parameters = PARAMETERS[name];
   assertShape(changes, [n, parameters.length], `augmenter ${name}: changes`);
-  const warp = warpOfOffsets(matMul(changes, placement(parameters)), mirrors);
+  const offsets: Tensor2D = name === 'rotation' ? turns(changes) : matMul(changes, placement(parameters));
+  const warp = warpOfOffsets(offsets, mirrors);
   if (name !== 'affine-color') return clipTransform(clips, { warp, colour: unchangedColours(n) }, scale);
   const amounts = slice(changes, [0, WARP_ENTRIES.length], [n, COLOUR_CHANGES.length]);
   return recolouredClips(clips, warp, { amounts, order }, scale);
+}
+
+/** Offsets [n,6] of clockwise turns. @param angles - [n,1], radians */
+function turns(angles: Tensor2D): Tensor2D {
+  const along = sub<Tensor2D>(cos(angles), 1);
+  const across = sin(angles);
+  const still = zerosLike(angles);
+  return concat<Tensor2D>([along, across, still, neg(across), along, still], 1);
 }
 
 /** [parameters,6], 1 where a parameter is an entry of the matrix. */

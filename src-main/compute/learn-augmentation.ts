@@ -4,12 +4,15 @@
  * the other half selects; test videos only judge.
  */
 import path from 'node:path';
-import { augmenter } from '../../models/augmenter.ts';
 import { modelCard } from '../../models/index.ts';
 import type { EngineChoice } from '../contract/api.ts';
 import type { ResolvedConfig } from '../contract/config.ts';
 import { AppError } from '../contract/errors.ts';
-import type { LearnAugmentationOptions, LearnAugmentationSummary } from '../contract/learn-augmentation.ts';
+import type {
+  LearnAugmentationOptions,
+  LearnAugmentationSummary,
+  SafetyReport,
+} from '../contract/learn-augmentation.ts';
 import type { JobContext } from '../contract/progress.ts';
 import type { EngineInfo } from '../contract/records.ts';
 import type { ClipVideo } from '../data/clip-source.ts';
@@ -20,18 +23,23 @@ import { openEngine } from '../engine/select.ts';
 import { ownFolders } from '../store/project.ts';
 import type { Project } from '../store/project.ts';
 import { openRunFolder } from '../store/run-folder.ts';
-import { epochsOf, type EpochChanges } from '../train/augmentation/change-record.ts';
-import { parseStoredOuter } from '../train/augmentation/learned-augmentation.ts';
-import { networkRecipe, type Recipe } from '../train/augmentation/recipe.ts';
-import { parseLastState } from '../train/checkpoint.ts';
-import { prefixed } from '../train/training-state.ts';
+import { expressionSafety, safetyWarnings } from '../train/augmentation/expression-safety.ts';
+import { middleClips } from '../train/augmentation/frozen-answers.ts';
+import { recipeRenderer } from '../train/augmentation/recipe-render.ts';
+import type { Recipe } from '../train/augmentation/recipe.ts';
+import { withBestNetwork } from './best-network.ts';
 import { judgeRun } from './judged-run.ts';
-import { augmentationConfig, PLAIN, plainTraining, problemOf, trainingsOf } from './learn-augmentation-trainings.ts';
+import { compareAugmentations } from './learn-augmentation-comparison.ts';
+import { FINDERS } from './learn-augmentation-methods.ts';
+import { augmenterOf } from './learn-augmentation-networks.ts';
+import type { Found } from './learn-augmentation-search.ts';
+import { augmentationConfig, PLAIN, plainTraining } from './learn-augmentation-settings.ts';
 import { imageData, projectData, type SearchData } from './search-data.ts';
 import {
   findSearchFolder,
   publishWinner,
   readSummary,
+  recordingState,
   startSearchFolder,
   writeJson,
   type SearchFolder,
@@ -59,6 +67,8 @@ type Learning = {
 
 /** Share of the validation videos that move the augmenter. */
 const OUTER_SHARE = 0.5;
+/** Clips of the selection videos that the expression-safe check looks at. */
+const MOST_SAFETY_CLIPS = 48;
 /** A mean this near to the limit of a parameter, or a spread and mean this small, is worth a warning. */
 const NEAR_LIMIT = 0.7;
 const NEAR_IDENTITY = 0.005;
@@ -67,20 +77,32 @@ const NEAR_IDENTITY = 0.005;
 export function learnAugmentationOfProject(project: Project, options: Options, job: JobContext = {}) {
   const { run, versions } = options;
   const dataOf: Place['dataOf'] = (config, engine) => projectData(project, config, { run, engine, versions });
-  return learn({ dir: project.dir, runsDir: project.runsDir, dataOf }, options, job);
+  return learnOrCompare({ dir: project.dir, runsDir: project.runsDir, dataOf }, options, job);
 }
 
 /** {@link learnAugmentationOfProject} on labelled pictures; its runs go to the project folder `out`. */
 export function learnAugmentationOfImages(options: Options, job: JobContext = {}) {
   const [, runsDir] = ownFolders(options.out);
-  return learn({ dir: options.out, runsDir, dataOf: (config) => imageData(options, config, job) }, options, job);
+  return learnOrCompare(
+    { dir: options.out, runsDir, dataOf: (config) => imageData(options, config, job) },
+    options,
+    job,
+  );
+}
+
+/** One method, or several one after another, each a search of its own, `<run>-<method>`. */
+function learnOrCompare(place: Place, options: Options, job: JobContext): Promise<LearnAugmentationSummary> {
+  const { compare, ...rest } = options;
+  if (compare === undefined) return learn(place, rest, job);
+  return compareAugmentations({ ...place, options: rest, methods: compare, learn: learn.bind(null, place) }, job);
 }
 
 async function learn(place: Place, options: Options, job: JobContext): Promise<LearnAugmentationSummary> {
   const config = augmentationConfig(options);
-  problemOf(options, config);
-  const { method, network, augmenterRate, images } = options;
-  const asked = { version: 1, job: 'learn-augmentation', method, network, augmenterRate, images, config };
+  const { method, level, augmenterRate, trials, childEpochs, images } = options;
+  const network = augmenterOf(options);
+  const searched = { method, network, level, augmenterRate, trials, childEpochs };
+  const asked = { version: 1, job: 'learn-augmentation', ...searched, images, config };
   const where = { dir: path.join(place.dir, 'searches', options.run), name: options.run, runsDir: place.runsDir };
   const folder = await findSearchFolder(where, asked, options.resume);
   const finished = await readSummary<LearnAugmentationSummary>(folder);
@@ -91,35 +113,57 @@ async function learn(place: Place, options: Options, job: JobContext): Promise<L
     requireMemory({ ...config, network: networkOf(config, modelCard(config.model), data.classes) }, engine.info);
     const halves = dividedValidation(data, config.seed);
     await startSearchFolder(folder, asked);
-    return await takeTrainings({ options, config, data, halves, folder, engine: engine.info }, job);
+    const learning = { options, config, data, halves, folder, engine: engine.info };
+    return await recordingState(folder, () => findAndJudge(learning, job));
   } finally {
     await engine.close();
   }
 }
 
-async function takeTrainings(learning: Learning, job: JobContext): Promise<LearnAugmentationSummary> {
+async function findAndJudge(learning: Learning, job: JobContext): Promise<LearnAugmentationSummary> {
   const { options, config, folder, data } = learning;
   const place = trainingPlace(learning);
-  const problem = ({ config: own }: { config: ResolvedConfig }) => problemOf(options, own);
   const plain = await queueOnThisMachine(place).train([plainTraining(config)], job);
-  const results = await queueOnThisMachine({ ...place, problem }).train(trainingsOf(options.method, config), job);
-  const winner = results.reduce((best, one) => (isBetter(one, best) ? one : best));
-  const { recipe, changes } = await recipeOf(learning, winner, place.dir);
+  const spent = { seconds: 0, trainings: 0 };
+  const still: ResolvedConfig = { ...config, augmentation: 'none' };
+  const found = await FINDERS[options.method]({ options, config: still, place, folder, spent }, job);
+  const { winner, recipe } = found;
   await writeJson(folder, 'recipe.json', recipe);
+  const safety = await checkedSafety(learning, { place, found }, job);
   const hasTest = data.test.length > 0;
   const videos = hasTest ? data.test : learning.halves.selection;
   const judged = await judgeRun(winner.name, { ...place, videos }, job);
   await publishWinner(folder, winner);
-  const parameters = parametersOf(recipe, changes.at(-1));
+  const parameters = parametersOf(recipe);
   const summary: LearnAugmentationSummary = {
     ...{ method: options.method, model: config.model, war: judged.valWar, uar: judged.valUar },
-    judgedOn: hasTest ? 'test' : 'validation',
-    cost: await costOf(place.dir, plain[0]!, results, config),
-    ...{ parameters, recipe: path.join(folder.dir, 'recipe.json'), run: options.run, folder: folder.dir },
-    notes: [...data.notes, ...warnings(parameters)],
+    ...{ judgedOn: hasTest ? 'test' : 'validation', valWar: winner.valWar },
+    cost: { ratioToPlain: spent.seconds / (await plainSeconds(place.dir, plain[0]!, config)), ...spent },
+    ...{ parameters, safety, recipe: path.join(folder.dir, 'recipe.json'), run: options.run, folder: folder.dir },
+    notes: [...data.notes, ...warnings(parameters), ...safetyWarnings(safety)],
   };
   await writeJson(folder, 'summary.json', summary);
   return summary;
+}
+
+/** The expression-safe check by the best network of the training that is kept; `safety.json` of the folder. */
+async function checkedSafety(
+  { config, halves, folder, data, options }: Learning,
+  { place, found: { winner, recipe } }: { place: TrainingPlace; found: Found },
+  job: JobContext,
+): Promise<SafetyReport> {
+  const clips = await middleClips(halves.selection, data.clips, config, MOST_SAFETY_CLIPS);
+  const { render, dispose } = recipeRenderer(config, recipe, config.epochs);
+  try {
+    const checked = await withBestNetwork(winner.name, place, (instance) =>
+      expressionSafety({ instance, clips, recipe: render, seed: config.seed }, job),
+    );
+    const report = { judge: options.run, ...checked };
+    await writeJson(folder, 'safety.json', report);
+    return report;
+  } finally {
+    dispose();
+  }
 }
 
 function trainingPlace({ data, options, engine, folder, halves, config }: Learning): TrainingPlace {
@@ -144,39 +188,9 @@ function dividedValidation({ val }: SearchData, seed: number): Learning['halves'
   });
 }
 
-/** More right on validation; among equals, of smaller loss. */
-function isBetter(one: TrainingResult, other: TrainingResult): boolean {
-  return one.valWar > other.valWar || (one.valWar === other.valWar && one.valLoss < other.valLoss);
-}
-
-async function recipeOf(
-  { options: { method, network } }: Learning,
-  { name }: TrainingResult,
-  dir: string,
-): Promise<{ recipe: Recipe; changes: EpochChanges[] }> {
-  const shared = { version: 1, method } as const;
-  const run = await openRunFolder(dir, name);
-  try {
-    const { config } = run;
-    if (method === 'none') return { recipe: { ...shared, kind: 'none' }, changes: [] };
-    if (config.augmentation === 'standard')
-      return { recipe: { ...shared, kind: 'standard', strengths: config.augment }, changes: [] };
-    const last = (await run.readCheckpoint('last'))!;
-    const changes = epochsOf(parseStoredOuter(parseLastState(last.state).outer).changes);
-    const facts = {
-      method,
-      network,
-      flip: config.augment.flip,
-      parameters: [...augmenter(network).parameters],
-      changes,
-    };
-    return { recipe: networkRecipe(facts, prefixed(last.tensors, 'outer.theta.')), changes };
-  } finally {
-    await run.close();
-  }
-}
-
-function parametersOf(recipe: Recipe, last: EpochChanges | undefined): LearnAugmentationSummary['parameters'] {
+/** Mean and spread of the last epoch. */
+function parametersOf(recipe: Recipe): LearnAugmentationSummary['parameters'] {
+  const last = recipe.kind === 'network' ? recipe.changes.at(-1) : undefined;
   if (recipe.kind !== 'network' || last === undefined) return {};
   return Object.fromEntries(recipe.parameters.map((name, p) => [name, { mean: last.mean[p]!, std: last.std[p]! }]));
 }
@@ -192,17 +206,11 @@ function warnings(parameters: LearnAugmentationSummary['parameters']): string[] 
   ];
 }
 
-async function costOf(
-  dir: string,
-  plain: TrainingResult,
-  results: readonly TrainingResult[],
-  { epochs }: ResolvedConfig,
-): Promise<LearnAugmentationSummary['cost']> {
+/** Seconds of a training of full length without augmentation, from the epoch of it that was timed. */
+async function plainSeconds(dir: string, plain: TrainingResult, { epochs }: ResolvedConfig): Promise<number> {
   const run = await openRunFolder(dir, PLAIN);
   try {
-    const seconds = results.reduce((sum, one) => sum + one.seconds, 0);
-    const perEpoch = (await run.readEpochs()).at(-1)?.seconds ?? plain.seconds;
-    return { ratioToPlain: seconds / (perEpoch * epochs), seconds, trainings: results.length };
+    return epochs * ((await run.readEpochs()).at(-1)?.seconds ?? plain.seconds);
   } finally {
     await run.close();
   }

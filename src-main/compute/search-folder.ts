@@ -4,7 +4,7 @@
  * `state.json` (whether it was paused or failed) and `summary.json` once it is over. Nothing of it is ever deleted.
  */
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import path from 'node:path';
 import { z } from 'zod';
@@ -12,6 +12,7 @@ import { AppError } from '../contract/errors.ts';
 import type { PoolingSearchSummary } from '../contract/pooling-search.ts';
 import { failureOf, type Failure } from '../contract/rpc.ts';
 import { writeFileAtomic } from '../store/atomic-write.ts';
+import { copyRun } from '../store/copy-run.ts';
 import { runExists } from '../store/run-folder.ts';
 import type { TrainingResult } from './training-executor.ts';
 
@@ -28,7 +29,6 @@ export type SearchFolder = { dir: string; name: string; runsDir: string };
 /** `searching`: under way, or cut off. */
 export type SearchState = { status: 'searching' | 'paused' | 'failed'; error: Failure | null };
 
-const MANIFEST = 'manifest.json';
 const STATE = 'state.json';
 /** What was asked. */
 export const ASKED = 'search.json';
@@ -99,13 +99,8 @@ export async function writeJson(folder: SearchFolder, file: string, value: unkno
 
 /** Makes a run of the project out of the winner's, under the name of the search; the manifest comes last. */
 export async function publishWinner(folder: SearchFolder, winner: Pick<TrainingResult, 'name'>): Promise<void> {
-  const from = path.join(folder.dir, 'alone', winner.name);
-  const to = path.join(folder.runsDir, folder.name);
-  await mkdir(folder.runsDir, { recursive: true });
-  await cp(from, to, { recursive: true, filter: (file) => path.basename(file) !== MANIFEST });
-  const manifest = JSON.parse(await readFile(path.join(from, MANIFEST), 'utf8')) as object;
-  const named = { ...manifest, name: folder.name };
-  await writeFileAtomic(path.join(to, MANIFEST), `${JSON.stringify(named, null, 2)}\n`);
+  const alone = { runsDir: path.join(folder.dir, 'alone'), name: winner.name };
+  await copyRun(alone, { runsDir: folder.runsDir, name: folder.name });
 }
 
 /** @returns null where there is no such file. @throws AppError `corrupt` */

@@ -11,12 +11,23 @@ import type { ResolvedConfig } from '../contract/config.ts';
 import type { JobContext } from '../contract/progress.ts';
 import type { EpochMetrics, RunManifest } from '../contract/records.ts';
 import type { ClipSource, ClipVideo } from '../data/clip-source.ts';
+import { copyRun } from '../store/copy-run.ts';
 import { createRunFolder, openRunFolder, runExists, type RunFolder } from '../store/run-folder.ts';
+import { withRecipe, type Recipe } from '../train/augmentation/recipe.ts';
 import type { TemporalWeights } from '../train/bilevel-problem.ts';
 import { trainRun } from '../train/training-loop.ts';
 
-/** `name` is that of the run's folder. */
-export type TrainingTask = { name: string; config: ResolvedConfig };
+/**
+ * `name` is that of the run's folder. `recipe`: an augmentation in place of that of the config. `continues`: name of a
+ * finished task whose training goes on in this one. `untilEpoch`: where to stop, short of the end of the schedule.
+ */
+export type TrainingTask = {
+  name: string;
+  config: ResolvedConfig;
+  recipe?: Recipe;
+  continues?: string;
+  untilEpoch?: number;
+};
 
 export const resultSchema = z.strictObject({
   name: z.string(),
@@ -76,24 +87,19 @@ export function named({ signal, onProgress }: JobContext, stage: string): JobCon
   };
 }
 
-async function trainOne(
-  place: TrainingPlace,
-  { name, config }: TrainingTask,
-  job: JobContext,
-): Promise<TrainingResult> {
+async function trainOne(place: TrainingPlace, task: TrainingTask, job: JobContext): Promise<TrainingResult> {
+  const { name, untilEpoch } = task;
+  const { config, problem } = solvedAs(place, task);
   const file = path.join(place.dir, name, RESULT);
   if (existsSync(file)) return resultSchema.parse(JSON.parse(await readFile(file, 'utf8')));
   await mkdir(place.dir, { recursive: true });
-  const folder = runExists(place.dir, name)
-    ? await openRunFolder(place.dir, name)
-    : await createRunFolder(place.dir, name, { config, manifest: place.manifest(name) });
+  const folder = await folderOf(place, task, config);
   try {
     const resumeFrom = await folder.readCheckpoint('last');
     const { classes, clips, trainVideos, valVideos, outerVideos = valVideos, recordsSampling } = place;
     const videos = { trainVideos, valVideos, outerVideos };
-    const problem = place.problem?.({ name, config });
     const shared = { config, classes, clips, ...videos, recordsSampling, card: modelCard(config.model) };
-    const run = { ...shared, ...(problem && { problem }) };
+    const run = { ...shared, ...(problem && { problem }), ...(untilEpoch && { untilEpoch }) };
     const { best, epochs, stopped } = await trainRun({ ...run, sink: folder, ...(resumeFrom && { resumeFrom }) }, job);
     const { epoch: bestEpoch, ...score } = best;
     const result = { name, ...score, epochs, bestEpoch, stopped, ...(await costOf(folder, valVideos.length)) };
@@ -102,6 +108,21 @@ async function trainOne(
   } finally {
     await folder.close();
   }
+}
+
+/** Settings of a task with its recipe, and its bilevel problem. */
+function solvedAs(place: TrainingPlace, task: TrainingTask): ReturnType<typeof withRecipe> {
+  if (task.recipe !== undefined) return withRecipe(task.config, task.recipe);
+  const problem = place.problem?.(task);
+  return { config: task.config, ...(problem && { problem }) };
+}
+
+/** The run of a task: as it was left, grown from another, or new. */
+async function folderOf({ dir, manifest }: TrainingPlace, { name, continues }: TrainingTask, config: ResolvedConfig) {
+  if (runExists(dir, name)) return openRunFolder(dir, name);
+  if (continues === undefined) return createRunFolder(dir, name, { config, manifest: manifest(name) });
+  await copyRun({ runsDir: dir, name: continues }, { runsDir: dir, name }, [RESULT]);
+  return openRunFolder(dir, name);
 }
 
 /** Steps are a forward and a backward pass each; validation is a forward pass for each video. */

@@ -4,7 +4,7 @@
  * state is empty.
  */
 import type { Tensor1D, Tensor2D, Tensor3D, Tensor5D } from '@tensorflow/tfjs-core';
-import type { AugmenterDraw } from '../../models/augmenter.ts';
+import type { AugmenterDraw } from '../../models/change-network.ts';
 import type { NamedTensors } from '../../models/types.ts';
 import type { ClipAugmentation } from '../data/augment.ts';
 import type { ClipBatch } from '../data/batches.ts';

@@ -60,12 +60,15 @@ type Loop = {
 /** The batches of each step of an epoch, as indices into the training videos. */
 type Steps = number[][][];
 
+/** `untilEpoch`: the epoch behind which to stop for now, as if the run were at its end; its schedule stays. */
+export type TrainingStretch = TrainingRun & { untilEpoch?: number };
+
 /**
  * Trains a network.
  * @throws AppError `aborted` when the signal fires (the checkpoint `last` is then up to date), `diverged`, `bad-input`
  *   when there is nothing to train or validate on, `corrupt` or `bad-input` for a checkpoint that does not fit
  */
-export async function trainRun(run: TrainingRun, job: JobContext = {}): Promise<TrainResult> {
+export async function trainRun(run: TrainingStretch, job: JobContext = {}): Promise<TrainResult> {
   const problem = run.problem ?? temporalWeights(run.config);
   const refs = trainingRefs(run, problem);
   checkVideos(run, refs);
@@ -74,7 +77,7 @@ export async function trainRun(run: TrainingRun, job: JobContext = {}): Promise<
   try {
     const resumedFromEpoch = run.resumeFrom === undefined ? null : state.cursor.epoch;
     let stopped = isFresh(state) ? null : endOfTraining(run.config, state.progress, state.cursor.epoch - 1);
-    while (stopped === null) {
+    while (stopped === null && state.cursor.epoch <= (run.untilEpoch ?? Infinity)) {
       const epoch = state.cursor.epoch;
       await trainEpoch(loop);
       stopped = endOfTraining(run.config, state.progress, epoch);
@@ -82,7 +85,7 @@ export async function trainRun(run: TrainingRun, job: JobContext = {}): Promise<
     return {
       epochs: state.cursor.epoch - 1,
       best: state.progress.best!,
-      stopped,
+      stopped: stopped ?? 'finished',
       resumedFromEpoch,
       passVideos: state.passVideos,
     };

@@ -61,6 +61,8 @@ export type OracleTask = {
   seed: number;
   epochs: number;
   network: AugmenterName;
+  /** Of training; two fifths as many validate. */
+  pictures?: number;
   learned?: Partial<LearnedSetting>;
   set?: string[];
 };
@@ -101,14 +103,15 @@ export function oracleConfig({ frames, seed, epochs, set = [] }: OracleTask): Re
 
 export function oracleRun(task: OracleTask, problem?: TrainingRun['problem']): TrainingRun & { sink: MemorySink } {
   const config = oracleConfig(task);
+  const { pictures: count = 600 } = task;
   const rng = new Rng(task.seed);
   const pictures = new Map<string, Uint8Array>();
   const make = (id: string, label: number, nuisance: Nuisance) => {
     pictures.set(id, picture(label, nuisance, task.frames, rng));
     return toyVideo(id, task.frames, { label: rng.next() < WRONG_LABELS ? rng.integer(3) : label });
   };
-  const trainVideos = Array.from({ length: 600 }, (_, i) => make(`train${i}`, i % 3, NONE));
-  const valVideos = Array.from({ length: 240 }, (_, i) => make(`val${i}`, i % 3, task.nuisance));
+  const trainVideos = Array.from({ length: count }, (_, i) => make(`train${i}`, i % 3, NONE));
+  const valVideos = Array.from({ length: 0.4 * count }, (_, i) => make(`val${i}`, i % 3, task.nuisance));
   return {
     ...{ config, card: placeCard, classes: CLASSES, clips: new ArrayClips(pictures), sink: new MemorySink() },
     ...{ trainVideos, valVideos, problem: problem ?? learnedProblem(task) },
@@ -140,8 +143,8 @@ export function wantedShift({ shiftX }: Nuisance): number {
 }
 
 /** Clockwise rotation, in degrees, of pictures that the mean of a learned `rotation` shows. */
-export function shownRotationDeg({ mean: [scaleX, shearX, shearY, scaleY] }: EpochChanges): number {
-  return (Math.atan2(shearX! - shearY!, 2 + scaleX! + scaleY!) * 180) / Math.PI;
+export function shownRotationDeg({ mean: [angle] }: EpochChanges): number {
+  return (angle! * 180) / Math.PI;
 }
 
 /** Shift to the right, in pixels, that the mean of a learned `translation` shows. */

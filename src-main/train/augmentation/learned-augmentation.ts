@@ -5,7 +5,7 @@
  */
 import { dispose, tidy, zerosLike } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import { augmenter, type Augmenter, type AugmenterDraw, type AugmenterName } from '../../../models/augmenter.ts';
+import { augmenter, type Augmenter, type AugmenterName } from '../../../models/augmenter.ts';
 import { sgdUpdate } from '../../../models/ops/optimiser-update.ts';
 import type { NamedTensors } from '../../../models/types.ts';
 import { AppError } from '../../contract/errors.ts';
@@ -13,9 +13,17 @@ import { Rng } from '../../data/rng.ts';
 import { tensorsOf, type NamedValues } from '../../data/stored-variables.ts';
 import type { InnerStep, LearnedAugmentation, TemporalWeights, ValBatch } from '../bilevel-problem.ts';
 import { disposeNamed } from '../gradients.ts';
+import { augmentedPooling } from './augmented-pooling.ts';
 import { addChanges, changeRecordSchema, emptyRecord, type ChangeRecord } from './change-record.ts';
+import { drawClipChanges } from './clip-changes.ts';
 import { hyperGradient, lengthOf, lookAhead } from './hyper-gradient.ts';
-import { adversarialGradient, augmentedClips, trainingGradient, validationSlope } from './outer-gradients.ts';
+import {
+  adversarialGradient,
+  augmentedClips,
+  changesOf,
+  trainingGradient,
+  validationSlope,
+} from './outer-gradients.ts';
 
 /**
  * What moves the augmenter: the loss on validation data behind the step; the training loss, lowered (as the networks of
@@ -55,7 +63,6 @@ export const parseStoredOuter = (stored: unknown) => storedSchema.parse(stored);
  * yet, a few gradients of any length take the changes to their limits, where they have no slope and stay.
  */
 const LONGEST_GRADIENT = 0.01;
-const DRAW_SEEDS = 2 ** 31;
 const GROUPS = ['theta', 'velocity', 'ahead'] as const;
 
 /**
@@ -63,28 +70,16 @@ const GROUPS = ['theta', 'velocity', 'ahead'] as const;
  * @throws AppError `bad-config` for methods that train on whole videos
  */
 export function learnedAugmentation(pooling: TemporalWeights, setting: LearnedSetting): TemporalWeights<LearnedOuter> {
-  if (pooling.reads !== 'clips' || pooling.search !== undefined)
-    throw new AppError('bad-config', 'Learned augmentation needs a pooling method that trains on drawn clips.', {
-      hint: 'Set pooling=average or pooling=stochastic-softmax.',
-    });
   const net = augmenter(setting.network);
-  return {
-    reads: 'clips',
-    initial: (videos) => ({ ...emptyOuter(net, pooling.initial(videos)), ...freshWeights(net, setting) }),
-    phase: (epoch) => pooling.phase(epoch),
-    draw: (outer, request, rng) => pooling.draw(outer.pooling, request, rng),
-    innerLoss: (forward, outer, choice) => pooling.innerLoss(forward, outer.pooling, choice),
-    updateOuter: async (outer, seen, nextValBatch) =>
-      Object.assign(outer, { pooling: await pooling.updateOuter(outer.pooling, seen, nextValBatch) }),
-    snapshot: (outer, video) => pooling.snapshot(outer.pooling, video),
-    serialize: (outer) => ({ pooling: pooling.serialize(outer.pooling), changes: outer.changes }),
+  return augmentedPooling<LearnedOuter>(pooling, {
+    initial: (inner) => ({ ...emptyOuter(net, inner), ...freshWeights(net, setting) }),
+    serialize: ({ changes }) => ({ changes }),
     restore: (stored) => {
       const { pooling: inner, changes } = storedSchema.parse(stored);
-      return { ...emptyOuter(net, pooling.restore(inner)), changes };
+      return { ...emptyOuter(net, inner), changes };
     },
-    poolVideo: (logits) => pooling.poolVideo(logits),
     augmentation: augmentationOf(net, setting),
-  };
+  });
 }
 
 function emptyOuter(net: Augmenter, pooling: unknown): LearnedOuter {
@@ -100,7 +95,7 @@ function freshWeights(net: Augmenter, { weights, seed }: LearnedSetting): Pick<L
 
 function augmentationOf(net: Augmenter, setting: LearnedSetting): LearnedAugmentation<LearnedOuter> {
   return {
-    draw: (clips, rng) => drawFor(net, setting, clips, rng),
+    draw: (clips, rng) => drawClipChanges({ clips, noise: net.noise, flip: setting.flip }, rng),
     clips: ({ theta }, drawn) => augmentedClips(net, theta, drawn),
     improve: (outer, step, nextValBatch) => improve({ net, setting, outer }, step, nextValBatch),
     tensors: (outer) => Object.assign({}, ...GROUPS.map((group) => named(group, outer[group]))) as NamedTensors,
@@ -109,14 +104,6 @@ function augmentationOf(net: Augmenter, setting: LearnedSetting): LearnedAugment
     },
     dispose: (outer) => GROUPS.forEach((group) => disposeNamed(outer[group])),
   };
-}
-
-/** The same count of random numbers whatever the setting. */
-function drawFor({ noise }: Augmenter, { flip }: LearnedSetting, clips: number, rng: Rng): AugmenterDraw {
-  const each = <T>(make: () => T) => Array.from({ length: clips }, make);
-  const z = each(() => Array.from({ length: noise }, () => rng.range(-1, 1)));
-  const mirrors = each(() => (rng.next() < 0.5 && flip ? -1 : 1));
-  return { noise: z, mirrors, order: rng.shuffle([0, 1, 2, 3]), seed: rng.integer(DRAW_SEEDS) };
 }
 
 type Learner = { net: Augmenter; setting: LearnedSetting; outer: LearnedOuter };
@@ -129,8 +116,8 @@ async function improve(learner: Learner, step: InnerStep, nextValBatch: () => Pr
     disposeNamed(outer.ahead);
     outer.ahead = {};
   }
-  for (const { learned } of step.parts) {
-    const changes = net.changes(outer.theta, learned!);
+  for (const drawn of step.parts) {
+    const changes = changesOf(net, outer.theta, drawn);
     outer.changes = addChanges(outer.changes, epoch, await changes.array());
     changes.dispose();
   }

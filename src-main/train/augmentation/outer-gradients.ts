@@ -1,6 +1,6 @@
 /** Gradients that move an augmenter: through validation data behind a step, or through the training loss itself. */
 import { add, keep, mean, mul, square, sub, tensor5d, tidy, valueAndGrads } from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor, Tensor5D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor2D, Tensor5D } from '@tensorflow/tfjs-core';
 import type { Augmenter } from '../../../models/augmenter.ts';
 import type { NamedTensors } from '../../../models/types.ts';
 import { clipTensor, type ClipBatch } from '../../data/batches.ts';
@@ -13,11 +13,19 @@ import { AUGMENTED_SCALE } from './augmented-scale.ts';
 /** Weight of the mean square of the changes against the loss that an adversary raises. */
 const NEAR_IDENTITY = 1;
 
+type Changed = Pick<DrawnClips, 'batch' | 'learned'>;
+
 /** The clips of a batch with the changes of its draw, normalised. Differentiable in theta. */
-export function augmentedClips(net: Augmenter, theta: NamedTensors, drawn: Pick<DrawnClips, 'batch' | 'learned'>) {
-  return tidy(() =>
-    net.transform(bytesOf(drawn.batch), net.changes(theta, drawn.learned!), drawn.learned!, AUGMENTED_SCALE),
-  );
+export function augmentedClips(net: Augmenter, theta: NamedTensors, { batch, learned }: Changed): Tensor5D {
+  return tidy(() => {
+    const clips = bytesOf(batch);
+    return net.transform(clips, net.changes(theta, learned!, clips), learned!, AUGMENTED_SCALE);
+  });
+}
+
+/** What the augmenter does to the clips of a batch, [n,parameters]. Differentiable in theta. */
+export function changesOf(net: Augmenter, theta: NamedTensors, { batch, learned }: Changed): Tensor2D {
+  return tidy(() => net.changes(theta, learned!, bytesOf(batch)));
 }
 
 /** Gradient of the training loss of a step with respect to theta, at `weights`. */
@@ -34,7 +42,7 @@ export function trainingGradient(
 export function adversarialGradient(net: Augmenter, theta: NamedTensors, step: InnerStep): NamedTensors {
   return gradientsOf(theta, () => {
     const { parts, instance } = step;
-    const sizes = parts.map(({ learned }) => mean(square(net.changes(theta, learned!))));
+    const sizes = parts.map((drawn) => mean(square(changesOf(net, theta, drawn))));
     const size = sizes.reduce((one, other) => add(one, other));
     return sub<Scalar>(mul(size, NEAR_IDENTITY), trainingLoss(net, theta, step, instance.variables.params));
   });

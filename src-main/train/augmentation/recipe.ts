@@ -6,7 +6,10 @@ import type { NamedValues } from '../../data/stored-variables.ts';
 import type { TemporalWeights } from '../bilevel-problem.ts';
 import { temporalWeights } from '../temporal-weights/methods.ts';
 import { epochChangesSchema } from './change-record.ts';
-import { learnedAugmentation } from './learned-augmentation.ts';
+import { featureGenerator } from './feature-generator.ts';
+import { learnedAugmentation, type LearnedSetting } from './learned-augmentation.ts';
+import { policyAugmentation } from './policy-augmentation.ts';
+import { policySchema } from './policy.ts';
 
 const VERSION = 1;
 const shared = { version: z.literal(VERSION), method: z.string() };
@@ -36,21 +39,40 @@ export const recipeSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...shared, kind: z.literal('none') }),
   z.strictObject({ ...shared, kind: z.literal('standard'), strengths: augmentSchema }),
   networkSchema,
+  /** Transformations of a policy; `flip`: half of the clips are mirrored first. */
+  z.strictObject({ ...shared, kind: z.literal('policy'), flip: z.boolean(), policy: policySchema }),
+  /** Generated features (Bayesian data augmentation): fitted to whatever network and videos it is used on. */
+  z.strictObject({ ...shared, kind: z.literal('features'), flip: z.boolean() }),
 ]);
 export type Recipe = z.infer<typeof recipeSchema>;
 export type NetworkRecipe = z.infer<typeof networkSchema>;
 
-/** Settings with a recipe in them, and the problem where clips go through an augmenter, which stays as it is. */
+/**
+ * Settings with a recipe in them, and the problem where more than settings change; what was learned stays as it is.
+ * @throws AppError `bad-config` for pooling methods that train on whole videos, where the recipe needs drawn clips
+ */
 export function withRecipe(
   config: ResolvedConfig,
   recipe: Recipe,
 ): { config: ResolvedConfig; problem?: TemporalWeights } {
-  if (recipe.kind === 'none') return { config: { ...config, augmentation: 'none' } };
-  if (recipe.kind === 'standard') return { config: { ...config, augmentation: 'standard', augment: recipe.strengths } };
-  const { network, flip } = recipe;
-  const fixed = { goal: 'fixed', seed: config.seed, learningRate: 0, momentum: 0, weightDecay: 0 } as const;
-  const setting = { ...fixed, network, flip, weights: weightsOf(recipe) };
-  return { config, problem: learnedAugmentation(temporalWeights(config), setting) as TemporalWeights };
+  const pooling = temporalWeights(config);
+  switch (recipe.kind) {
+    case 'none':
+      return { config: { ...config, augmentation: 'none' } };
+    case 'standard':
+      return { config: { ...config, augmentation: 'standard', augment: recipe.strengths } };
+    case 'policy':
+      return { config, problem: policyAugmentation(pooling, recipe) as TemporalWeights };
+    case 'features':
+      return { config, problem: featureGenerator(pooling, recipe) as TemporalWeights };
+    case 'network':
+      return { config, problem: learnedAugmentation(pooling, fixedSetting(config, recipe)) as TemporalWeights };
+  }
+}
+
+function fixedSetting({ seed }: ResolvedConfig, recipe: NetworkRecipe): LearnedSetting {
+  const still = { goal: 'fixed', learningRate: 0, momentum: 0, weightDecay: 0 } as const;
+  return { ...still, seed, network: recipe.network, flip: recipe.flip, weights: weightsOf(recipe) };
 }
 
 /** @param values - of the weights of an augmenter */

@@ -1,12 +1,9 @@
-/** The trainings that each way to find an augmentation takes, as settings. */
+/** The settings that the trainings of all ways to find an augmentation share. */
 import { modelCard } from '../../models/index.ts';
-import type { AugmentationMethod, LearnAugmentationOptions } from '../contract/learn-augmentation.ts';
+import type { LearnAugmentationOptions } from '../contract/learn-augmentation.ts';
 import type { ResolvedConfig } from '../contract/config.ts';
 import { AppError } from '../contract/errors.ts';
 import { parseConfig, resolveConfig } from '../data/config-resolution.ts';
-import type { TemporalWeights } from '../train/bilevel-problem.ts';
-import { learnedAugmentation, type AugmenterGoal } from '../train/augmentation/learned-augmentation.ts';
-import { strengthsAt } from '../train/augmentation/transformations.ts';
 import { temporalWeights } from '../train/temporal-weights/methods.ts';
 import type { TrainingTask } from './training-executor.ts';
 
@@ -20,18 +17,8 @@ const PICTURES = [
   ...['augment.translate=0.125', 'augment.rotationDeg=0', 'augment.scale=0'],
   ...['augment.brightness=0', 'augment.contrast=0', 'augment.saturation=0'],
 ];
+const CLIP_POOLING = 'Set pooling=average or pooling=stochastic-softmax.';
 const VIDEOS = ['model=small3d', 'batch=8', 'epochs=40', 'learningRate=0.02'];
-
-/** Of the augmenter [DABO]. */
-const AUGMENTER = { momentum: 0.9, weightDecay: 0.01 };
-/** Values of the one magnitude that validation chooses among. */
-const MAGNITUDES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
-
-const GOALS: Partial<Record<AugmentationMethod, AugmenterGoal>> = {
-  learned: 'validation',
-  stn: 'training',
-  dan: 'adversarial',
-};
 
 /** The name of the training without augmentation whose time others are compared with. */
 export const PLAIN = 'plain';
@@ -48,33 +35,13 @@ export function augmentationConfig({ model, images, epochs, seed, set }: Setting
   if (config.optimizer !== 'sgd') refuse(`optimizer is ${config.optimizer}, expected sgd`, 'Leave optimizer out.');
   if (config.backboneFactor !== 1) refuse('backboneFactor must be 1', 'Leave backboneFactor out.');
   if (config.recipe !== undefined) refuse('a recipe is what it finds', 'Leave recipe out, or use train.');
-  return resolveConfig(config, modelCard(config.model));
-}
-
-/** What to train; the best on validation is the result. */
-export function trainingsOf(method: AugmentationMethod, config: ResolvedConfig): TrainingTask[] {
-  if (method === 'predefined') return [{ name: method, config: { ...config, augmentation: 'standard' } }];
-  if (method === 'validated-magnitude')
-    return MAGNITUDES.map((magnitude) => ({
-      name: `magnitude-${magnitude}`,
-      config: { ...config, augmentation: 'standard', augment: strengthsAt(magnitude, config.augment.flip) },
-    }));
-  return [{ name: method, config: { ...config, augmentation: 'none' } }];
+  const resolved = resolveConfig(config, modelCard(config.model));
+  if (temporalWeights(resolved).reads !== 'clips')
+    refuse(`pooling=${config.pooling} trains on whole videos, expected one that trains on drawn clips`, CLIP_POOLING);
+  return resolved;
 }
 
 /** The first epochs without augmentation: the second is timed, behind whatever the engine has to warm up. */
 export function plainTraining(config: ResolvedConfig): TrainingTask {
   return { name: PLAIN, config: { ...config, augmentation: 'none', epochs: Math.min(2, config.epochs) } };
-}
-
-/** The bilevel problem of a method with an augmenter. */
-export function problemOf(
-  { method, network, augmenterRate }: Pick<LearnAugmentationOptions, 'method' | 'network' | 'augmenterRate'>,
-  config: ResolvedConfig,
-): TemporalWeights | undefined {
-  const goal = GOALS[method];
-  if (goal === undefined) return undefined;
-  const { flip } = config.augment;
-  const setting = { ...AUGMENTER, network, goal, flip, seed: config.seed, learningRate: augmenterRate };
-  return learnedAugmentation(temporalWeights(config), setting) as TemporalWeights;
 }
