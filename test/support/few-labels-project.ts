@@ -60,8 +60,11 @@ async function writePack(folder: string, videoId: string, rng: Rng): Promise<voi
   const frames: CropPackIndex['frames'] = Array.from({ length: FRAMES }, (_, frame) => ({
     ...{ frame, timeSec: frame / 25, box: null, confidence: 1, origin: 'tracked' },
   }));
-  const head = { version: 1, videoId, size: SIZE, recipe: {}, faces: 'auto', people: [], mainPerson: 1 } as const;
-  await writer.finish({ head: { ...head, coverage: 1, durationSec: FRAMES / 25 }, frames }, []);
+  const head = { version: 1, videoId, size: SIZE, recipe: {}, mainPerson: 1 } as const;
+  await writer.finish(
+    { head: { ...head, faces: 'auto', people: [], coverage: 1, durationSec: FRAMES / 25 }, frames },
+    [],
+  );
 }
 
 function hashOf(name: string): string {
