@@ -22,6 +22,7 @@ import { matmulKernels } from './ops/matmul-kernels.ts';
 import { optimiserKernels } from './ops/optimiser-kernels.ts';
 import { pool3dKernels } from './ops/pool3d-kernels.ts';
 import { reduceKernels } from './ops/reduce-kernels.ts';
+import { scoreKernels } from './ops/score-kernels.ts';
 import type { Target } from './assembler/kernel-builder.ts';
 import { defaultMemoryLimitBytes, probeAbilities, threadCount } from './probe.ts';
 import { Runtime } from './runtime.ts';
@@ -30,7 +31,8 @@ import { probeWideKernels } from './wide-probe.ts';
 export const WASM_BACKEND = 'apexscope-wasm';
 
 /**
- * `threads` 0: all cores. `wide` (default true): use 256-bit kernels where a probe shows them right and faster.
+ * `threads` 0: all cores. `wide` (default true, but for `WIDE_KERNELS`): use 256-bit kernels where a probe shows
+ * them right and faster.
  * `poison` fills freed memory with NaN, for tests.
  */
 export type WasmEngineOptions = {
@@ -59,6 +61,7 @@ const kernels: Record<string, KernelImplementation> = {
   ...batchNormKernels,
   ...frameNormKernels,
   ...clipTransformKernels,
+  ...scoreKernels,
 };
 
 /**
@@ -75,7 +78,8 @@ export async function openWasmBackend(options: WasmEngineOptions): Promise<WasmE
   v8.setFlagsFromString('--no-liftoff');
   const threads = abilities.sharedMemory ? threadCount(options.threads) : 1;
   const plain: Target = { ...abilities, tileVectors: 2 };
-  const probe = options.wide === false ? { wide: false, gain: 0 } : probeWideKernels(plain);
+  const wide = options.wide ?? process.env[WIDE_KERNELS] !== 'off';
+  const probe = !wide ? { wide: false, gain: 0 } : probeWideKernels(plain);
   const target: Target = { ...plain, tileVectors: probe.wide ? 4 : 2 };
   const limitBytes = options.memoryLimitBytes ?? defaultMemoryLimitBytes();
   const runtime = new Runtime({

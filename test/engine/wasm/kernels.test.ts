@@ -8,6 +8,9 @@ import { convDirect } from '../../../src-main/engine/wasm/kernels/conv-direct.ts
 import { convDirectFilterGrad } from '../../../src-main/engine/wasm/kernels/conv-direct-filter-grad.ts';
 import { frameNorm, frameNormGradient } from '../../../src-main/engine/wasm/kernels/frame-norm.ts';
 import { adamW } from '../../../src-main/engine/wasm/kernels/optimiser.ts';
+import { softmaxCrossEntropyGradient } from '../../../src-main/engine/wasm/kernels/softmax-cross-entropy.ts';
+import { temporalSoftmaxPoolGradient } from '../../../src-main/engine/wasm/kernels/temporal-pool.ts';
+import { windowMaxGradient } from '../../../src-main/engine/wasm/kernels/window-max.ts';
 import { winogradFilter, winogradFilterGradient } from '../../../src-main/engine/wasm/kernels/winograd-filter.ts';
 import { winogradFilterGradSums } from '../../../src-main/engine/wasm/kernels/winograd-filter-grad.ts';
 import { winograd } from '../../../src-main/engine/wasm/kernels/winograd.ts';
@@ -39,6 +42,9 @@ const KERNELS = [
   define(frameNorm, { places: 6, c: 17, relu: true, epsilon: 1e-3 }),
   define(frameNormGradient, { places: 6, c: 17, relu: true }),
   define(adamW, {}),
+  define(softmaxCrossEntropyGradient, { classes: 7 }),
+  define(temporalSoftmaxPoolGradient, { positions: 5, classes: 7, gamma: 1 }),
+  define(windowMaxGradient, { frames: 9, positions: 4, classes: 7, width: 3, stride: 2 }),
   define(clipTransform, { t: 2, h: 4, w: 4, c: 3, bytes: true }),
 ];
 

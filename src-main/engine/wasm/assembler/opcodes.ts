@@ -61,6 +61,8 @@ export const SIMD_OP = {
   or: 0x50,
   storeLane32: 90,
   storeLane64: 91,
+  shiftLeftI32: 171,
+  addI32: 174,
   sqrt: 227,
   add: 228,
   sub: 229,

@@ -254,6 +254,18 @@ export class V128 {
     return this.#unary(simd(SIMD_OP.sqrt));
   }
 
+  /** Lanes taken as i32. */
+  addI32 = (other: V128): V128 => this.#binary(SIMD_OP.addI32, other);
+
+  /** Lanes taken as i32. */
+  shiftLeftI32(bits: number): V128 {
+    return new V128((code) => {
+      this.emit(code);
+      I32.of(bits).emit(code);
+      code.push(...simd(SIMD_OP.shiftLeftI32));
+    });
+  }
+
   /** Lanes taken as i32 and turned into floats. */
   fromI32(): V128 {
     return this.#unary(simd(SIMD_OP.fromI32));
