@@ -1,13 +1,13 @@
 /** A pooling search as it stands, made from what lies in its folder: running, cut off, failed and finished ones alike. */
 import { existsSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { EpochMetrics, StepMetrics } from '../contract/records.ts';
 import type { SearchDetail, SearchPicture, SearchTrust, SpaceView } from '../contract/window/pooling-search.ts';
 import type { Project } from '../store/project.ts';
 import { parseJsonLines } from '../store/json-lines.ts';
 import { kendallTau } from '../train/pooling-search/search-quality.ts';
+import { folderPictures } from './folder-pictures.ts';
 import { readEvaluation, readSearchState, readSummary } from './search-folder.ts';
 import { ownAlone, knownAlone, type TrainedAlone } from './search-alone-view.ts';
 import { methodView, type MethodView } from './search-method-view.ts';
@@ -16,8 +16,6 @@ import { searchableCardOf } from './search-configs.ts';
 import { storedSearch, type StoredSearch } from './search-stored.ts';
 import { classesOf } from './train.ts';
 
-/** How often the folder is looked at. */
-const PERIOD_MS = 700;
 /** Share of the past in a running accuracy. */
 const RUNNING_DECAY = 0.9;
 
@@ -34,21 +32,7 @@ export async function* followSearch(project: Project, run: string, signal: Abort
   const stored = await storedSearch(project, run);
   const { space } = await searchDetail(project, run);
   const known = await knownAlone(project, stored);
-  let seen = '';
-  while (!signal.aborted) {
-    const now = await stampOf(stored.dir);
-    if (now !== seen) yield await pictureOf(stored, space, known);
-    seen = now;
-    await wait(PERIOD_MS, undefined, { signal }).catch(() => undefined);
-  }
-}
-
-/** Times and sizes of all files that a picture is made of. */
-async function stampOf(dir: string): Promise<string> {
-  const names = await readdir(dir, { recursive: true });
-  const telling = names.filter((name) => /\.(json|jsonl)$/.test(name));
-  const stats = await Promise.all(telling.map((name) => stat(path.join(dir, name)).catch(() => null)));
-  return stats.map((one) => (one === null ? '' : `${one.mtimeMs}/${one.size}`)).join();
+  yield* folderPictures(stored.dir, () => pictureOf(stored, space, known), signal);
 }
 
 async function pictureOf(

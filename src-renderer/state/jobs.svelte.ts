@@ -1,6 +1,6 @@
 import type { JobKind, JobState } from '../../src-main/contract/window/jobs.ts';
 import type { WindowBridge, WindowInput } from '../../src-main/contract/window/window-api.ts';
-import { endedSince, isUnderWay } from '../lib/job-changes.ts';
+import { endedSince, hasEnded } from '../lib/job-changes.ts';
 import { Listeners } from '../lib/listeners.ts';
 
 /** What a job is called while it is under way. */
@@ -14,6 +14,7 @@ export const JOB_TITLES: Readonly<Record<JobKind, string>> = {
   doctor: 'Self-test',
   overlay: 'Overlay video',
   'search-pooling': 'Pooling search',
+  'learn-augmentation': 'Augmentation',
   proxy: 'Make playable copies',
 };
 
@@ -22,7 +23,9 @@ export class Jobs {
   list = $state.raw<readonly JobState[]>([]);
   readonly running = $derived(this.list.find(({ state }) => state === 'running' || state === 'stopping') ?? null);
   readonly queued = $derived(this.list.filter(({ state }) => state === 'queued'));
-  readonly ended = $derived(this.list.filter((job) => !isUnderWay(job)).toReversed());
+  /** Had not ended when the program was closed. */
+  readonly held = $derived(this.list.filter(({ state }) => state === 'held'));
+  readonly ended = $derived(this.list.filter(hasEnded).toReversed());
   readonly #bridge: WindowBridge;
   readonly #onEnd = new Listeners<JobState>();
 
@@ -49,6 +52,10 @@ export class Jobs {
   /** Asks for a job; it starts when those before it have ended. @returns its id */
   async start(request: WindowInput<'jobs.start'>): Promise<number> {
     return (await this.#bridge.call('jobs.start', request)).id;
+  }
+
+  release(id: number): Promise<null> {
+    return this.#bridge.call('jobs.release', { id });
   }
 
   cancel(id: number): Promise<null> {

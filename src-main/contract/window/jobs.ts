@@ -10,6 +10,8 @@ import type {
   TrainSummary,
 } from '../api.ts';
 import { LAYOUT_NAMES } from '../api.ts';
+import type { LearnAugmentationSummary } from '../learn-augmentation.ts';
+import { augmentationSearchSchema } from './augmentation.ts';
 import { poolingSearchSchema, type PoolingSearchSummary } from '../pooling-search.ts';
 import type { QuarantineRecord } from '../records.ts';
 import type { Failure } from '../rpc.ts';
@@ -88,6 +90,16 @@ export const jobRequestSchema = z.discriminatedUnion('kind', [
     /** Goes on with a search that is there; all else is then what it was started with. */
     resume: z.boolean().default(false),
   }),
+  z.strictObject({
+    kind: z.literal('learn-augmentation'),
+    run: runName,
+    ...augmentationSearchSchema.shape,
+    /** `key=value` settings of the training. */
+    set: z.array(longText).max(200).default([]),
+    engine: engineChoice,
+    /** Goes on with a search that is there; all else is then what it was started with. */
+    resume: z.boolean().default(false),
+  }),
   z.strictObject({ kind: z.literal('proxy'), videos: z.array(videoId).max(20_000).default([]) }),
 ]);
 /** With all defaults filled in. */
@@ -106,6 +118,7 @@ export type JobOutputs = {
   doctor: DoctorSummary;
   overlay: OverlaySummary;
   'search-pooling': PoolingSearchSummary;
+  'learn-augmentation': LearnAugmentationSummary;
   proxy: { made: number; failed: QuarantineRecord[] };
 };
 
@@ -119,7 +132,8 @@ export type JobState = {
   project: string | null;
   /** What a person calls it: the run, the folder, the file. */
   subject: string;
-  state: 'queued' | 'running' | 'stopping' | 'done' | 'failed' | 'cancelled';
+  /** `held`: it had not ended when the program was closed, and waits until somebody lets it go on. */
+  state: 'held' | 'queued' | 'running' | 'stopping' | 'done' | 'failed' | 'cancelled';
   progress: Progress | null;
   leftSec: number | null;
   startedAt: string | null;
@@ -132,6 +146,8 @@ export type JobState = {
 export const jobsRoom = {
   start: call(jobRequestSchema).returns<{ id: number }>(),
   list: call(nothing).returns<JobState[]>(),
+  /** Lets a job go on that was held since the last start. */
+  release: call(z.strictObject({ id: z.int() })).returns<null>(),
   /** Stops a job at a safe point, with everything saved: a run can be resumed. Answers when it has stopped. */
   cancel: call(z.strictObject({ id: z.int() })).returns<null>(),
   /** Answers when the job is done; rejects with its error, or `aborted` where it was cancelled. */

@@ -1,6 +1,7 @@
 /** All that the page can ask for, by room. */
 import type { Bridge, InputOf, OutputOf } from '../rpc.ts';
 import { appRoom } from './app.ts';
+import { augmentationRoom } from './augmentation.ts';
 import { inspectRoom } from './inspect.ts';
 import { jobsRoom } from './jobs.ts';
 import { labelRoom } from './label.ts';
@@ -19,6 +20,7 @@ export const projectRooms = {
   train: trainRoom,
   inspect: inspectRoom,
   poolingSearch: poolingSearchRoom,
+  augmentation: augmentationRoom,
   settings: settingsRoom,
 };
 

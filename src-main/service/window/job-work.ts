@@ -5,7 +5,7 @@ import { AppError } from '../../contract/errors.ts';
 import type { JobContext } from '../../contract/progress.ts';
 import type { JobKind, JobOutcome, JobOutputs, JobRequest } from '../../contract/window/jobs.ts';
 import { predictNewcomers } from './newcomers.ts';
-import { searchPooling } from './search-jobs.ts';
+import { learnAugmentation, searchPooling } from './search-jobs.ts';
 
 type RequestOf<K extends JobKind> = Extract<JobRequest, { kind: K }>;
 type Target = { api: AppApi; project: string };
@@ -35,6 +35,7 @@ const projectWork: ProjectWork = {
   evaluate: ({ api, project }, request, job) => api.evaluate({ ...request, project }, job),
   predict: predictNewcomers,
   'search-pooling': searchPooling,
+  'learn-augmentation': learnAugmentation,
   overlay: ({ api, project }, request, job) => api.overlayVideo({ ...request, project }, job),
   proxy: ({ api, project }, request, job) => api.makeProxies({ ...request, project }, job),
 };

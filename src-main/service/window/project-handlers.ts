@@ -1,4 +1,5 @@
 /** What the project process answers, by room. */
+import { augmentationHandlers } from './augmentation.ts';
 import { inspectHandlers } from './inspect.ts';
 import { labelHandlers } from './label.ts';
 import { libraryHandlers } from './library.ts';
@@ -12,5 +13,6 @@ export const projectHandlers = {
   train: trainHandlers,
   inspect: inspectHandlers,
   poolingSearch: poolingSearchHandlers,
+  augmentation: augmentationHandlers,
   settings: settingsHandlers,
 };
