@@ -1,9 +1,9 @@
 /**
- * How much memory a training step takes, told before it starts. An estimate from shapes: the outputs of all layers are
- * kept for the backward pass, TensorFlow.js keeps the gradients of them all until the pass is over, and the optimiser
- * keeps its moments.
+ * How much memory a training step takes, told before it starts, and how large a pass may be. An estimate from shapes: the
+ * outputs of all layers are kept for the backward pass, TensorFlow.js keeps the gradients of them all until the pass is
+ * over, the optimiser keeps its moments, and convolutions need room to work in. Precision changes nothing: tensors are
+ * f32 in memory in `mixed` too, f16 lives in the memory of workgroups.
  */
-import { hasFusedKernel } from '../../models/ops/fused-kernel.ts';
 import { countParameters, type LayerTrace, type Network } from '../../models/network.ts';
 import { sizeOf } from '../../models/shape.ts';
 import { AppError } from '../contract/errors.ts';
@@ -13,14 +13,32 @@ const F32_BYTES = 4;
 /**
  * Tensors of a layer's size that live until the backward pass is over. Plain ops write convolution, bias and ReLU each,
  * and going back the pool's gradient, the ReLU's step and product, and two more for the layer below; a fused block
- * writes its result and three gradients. Measured with the stock backend and with `wasm`.
+ * writes its result and three gradients. Measured with the stock backend and with `wasm`, taken over for `webgpu`.
  */
 const COPIES = { plain: { forward: 3, backward: 5 }, fused: { forward: 1, backward: 3 } };
+
+type EngineName = EngineInfo['name'];
+
+const FUSED: readonly EngineName[] = ['wasm', 'webgpu'];
+
+/**
+ * What a convolution works in: copies of its filter (transformed by Winograd for `wasm`, as they are for the others), and
+ * partial sums of its gradient. `wasm` also copies the input, with a border.
+ */
+const WORKSPACE: Record<EngineName, { paddedInput: boolean; filterCopies: number; partialBytes: number }> = {
+  wasm: { paddedInput: true, filterCopies: (2 * 64) / 27, partialBytes: 32e6 },
+  webgpu: { paddedInput: false, filterCopies: 2, partialBytes: 64e6 },
+  cuda: { paddedInput: false, filterCopies: 2, partialBytes: 256e6 },
+  cpu: { paddedInput: false, filterCopies: 0, partialBytes: 0 },
+};
 
 export type TrainingSetting = {
   model: string;
   network: Network;
+  /** Videos of a pass. */
   batch: number;
+  /** Clips of each; 1 unless given. */
+  clipsPerVideo?: number;
   clipFrames: number;
   cropSize: number;
   optimizer: 'sgd' | 'adamw';
@@ -32,36 +50,60 @@ export type MemoryPlan = {
   optimiser: number;
   activations: number;
   gradients: number;
+  workspace: number;
   total: number;
   largestTensor: number;
 };
 
-/**
- * Estimates the peak of a training step.
- * @param fused - whether blocks run as one kernel; that of the current backend unless given
- */
-export function planTrainingStep(
-  setting: Omit<TrainingSetting, 'model'>,
-  fused = hasFusedKernel('FusedConvBlock3D'),
-): MemoryPlan {
-  const { network, batch, clipFrames, cropSize, optimizer } = setting;
-  const copies = COPIES[fused ? 'fused' : 'plain'];
+/** Estimates the peak of a training step on an engine. */
+export function planTrainingStep(setting: Omit<TrainingSetting, 'model'>, engine: EngineName): MemoryPlan {
+  const { network, batch, clipsPerVideo = 1, clipFrames, cropSize, optimizer } = setting;
+  const copies = COPIES[FUSED.includes(engine) ? 'fused' : 'plain'];
   const parameters = countParameters(network) * F32_BYTES;
-  const clips = batch * clipFrames * cropSize * cropSize * 3 * F32_BYTES;
-  const layers = network.trace(batch, clipFrames);
+  const n = batch * clipsPerVideo;
+  const clips = n * clipFrames * cropSize * cropSize * 3 * F32_BYTES;
+  const layers = network.trace(n, clipFrames);
   const outputs = layers.map(bytesOf);
   const computed = sum(layers.filter(({ multiplyAdds }) => multiplyAdds > 0).map(bytesOf));
   const activations = clips + computed * copies.forward + sum(outputs) - computed;
   const optimiser = parameters * (optimizer === 'adamw' ? 2 : 1);
   const gradients = parameters + computed * copies.backward;
+  const workspace = Math.max(0, ...layers.map((layer) => workspaceOf(layer, engine)));
   return {
     parameters,
     optimiser,
     activations,
     gradients,
-    total: parameters + optimiser + activations + gradients,
+    workspace,
+    total: parameters + optimiser + activations + gradients + workspace,
     largestTensor: Math.max(clips, ...outputs, ...Object.values(network.specs.params).map(specBytes)),
   };
+}
+
+/** Convolutions work one after another, so the largest need counts. */
+function workspaceOf({ output, conv }: LayerTrace, engine: EngineName): number {
+  if (conv === undefined) return 0;
+  const { paddedInput, filterCopies, partialBytes } = WORKSPACE[engine];
+  const [n, t, h, w, c] = conv.input as [number, number, number, number, number];
+  const [kt, kh, kw] = conv.taps;
+  const input = paddedInput ? n * (t + kt - 1) * (h + kh - 1) * (w + kw - 1) * c : 0;
+  const filter = kt * kh * kw * c * output.at(-1)!;
+  return (input + filterCopies * filter) * F32_BYTES + partialBytes;
+}
+
+/** `accumulate`: passes that make up what `batch` videos were to be. */
+export type Passes = { batch: number; accumulate: number };
+
+/**
+ * The largest pass that fits, the batch halved as often as needed.
+ * @throws AppError `out-of-memory` with the figures where one video does not fit
+ */
+export function fittingPasses(setting: TrainingSetting, engine: EngineInfo): Passes {
+  for (let batch = setting.batch; batch > 1; batch = Math.ceil(batch / 2))
+    if (exceeded(planTrainingStep({ ...setting, batch }, engine.name), engine) === null)
+      return { batch, accumulate: Math.ceil(setting.batch / batch) };
+  requireMemory({ ...setting, batch: 1 }, engine);
+  return { batch: 1, accumulate: setting.batch };
 }
 
 /**
@@ -69,7 +111,7 @@ export function planTrainingStep(
  * @throws AppError `out-of-memory` naming the need, the limit and the largest batch that fits
  */
 export function requireMemory(setting: TrainingSetting, engine: EngineInfo): void {
-  const plan = planTrainingStep(setting);
+  const plan = planTrainingStep(setting, engine.name);
   const tooLarge = exceeded(plan, engine);
   if (tooLarge === null) return;
   const { model, batch, clipFrames, cropSize } = setting;
@@ -84,7 +126,7 @@ export function requireMemory(setting: TrainingSetting, engine: EngineInfo): voi
 function exceeded(plan: MemoryPlan, { features }: EngineInfo): { need: string; limit: number } | null {
   const { memoryLimitBytes = Infinity, maxTensorBytes = Infinity } = features;
   if (plan.total > Number(memoryLimitBytes)) {
-    const parts = `parameters ${gigabytes(plan.parameters)}, optimiser ${gigabytes(plan.optimiser)}, activations ${gigabytes(plan.activations)}, gradients ${gigabytes(plan.gradients)}`;
+    const parts = `parameters ${gigabytes(plan.parameters)}, optimiser ${gigabytes(plan.optimiser)}, activations ${gigabytes(plan.activations)}, gradients ${gigabytes(plan.gradients)}, workspace ${gigabytes(plan.workspace)}`;
     return { need: `a training step needs about ${gigabytes(plan.total)} (${parts})`, limit: Number(memoryLimitBytes) };
   }
   if (plan.largestTensor > Number(maxTensorBytes))
@@ -94,7 +136,7 @@ function exceeded(plan: MemoryPlan, { features }: EngineInfo): { need: string; l
 
 function whatToLower(setting: TrainingSetting, engine: EngineInfo): string {
   for (let batch = setting.batch - 1; batch > 0; batch--)
-    if (exceeded(planTrainingStep({ ...setting, batch }), engine) === null)
+    if (exceeded(planTrainingStep({ ...setting, batch }, engine.name), engine) === null)
       return `Lower batch to ${batch} and raise accumulate to keep the same step, or lower cropSize or clipFrames.`;
   return 'No batch fits: lower cropSize or clipFrames, take a smaller model, or another engine.';
 }

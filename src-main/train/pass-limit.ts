@@ -7,7 +7,7 @@ import type { MemoryMetrics } from '../contract/records.ts';
 import { evenBatches } from '../data/class-balance.ts';
 import type { TemporalWeights } from './bilevel-problem.ts';
 import { restoreStreams, type StreamStates } from './random-streams.ts';
-import type { TrainingState } from './training-state.ts';
+import type { TrainingRun, TrainingState } from './training-state.ts';
 
 /** The batches of a step, cut to what goes through the network at once. */
 export function cutToPasses<T>(
@@ -35,14 +35,17 @@ export function halvePasses(
   if (largest === 1) throw oneVideoTooLarge(error, message);
   state.passVideos = Math.ceil(largest / 2);
   state.streams = restoreStreams({ ...drawnFrom, validation: state.streams.validation.state });
-  return {
-    kind: 'memory',
-    epoch: state.cursor.epoch,
-    step: state.cursor.totalSteps + 1,
-    batch: state.passVideos,
-    accumulate: cutToPasses(batches, state).length,
-    reason: message,
-  };
+  return recordOf(state, cutToPasses(batches, state).length, message);
+}
+
+/** Passes that are smaller than a batch from the first step on. */
+export function smallerPasses({ config }: Pick<TrainingRun, 'config'>, state: TrainingState, reason: string) {
+  const { batch, accumulate } = config;
+  return recordOf(state, accumulate * Math.ceil(batch / state.passVideos!), reason);
+}
+
+function recordOf({ cursor, passVideos }: TrainingState, accumulate: number, reason: string): MemoryMetrics {
+  return { kind: 'memory', epoch: cursor.epoch, step: cursor.totalSteps + 1, batch: passVideos!, accumulate, reason };
 }
 
 function oneVideoTooLarge(cause: unknown, message: string): AppError {

@@ -10,7 +10,7 @@ import type { SamplingRecord, StepMetrics } from '../contract/records.ts';
 import { classWeights } from '../data/class-balance.ts';
 import type { ClipChoice, Seen, TemporalWeights, VideoDraw, VideoRef } from './bilevel-problem.ts';
 import { epochOrder, epochSteps } from './epoch-plan.ts';
-import { cutToPasses, halvePasses } from './pass-limit.ts';
+import { cutToPasses, halvePasses, smallerPasses } from './pass-limit.ts';
 import { streamStates, type StreamStates } from './random-streams.ts';
 import { endOfTraining, learningRateAt, progressAfter, type EpochScore } from './schedules.ts';
 import { temporalWeights } from './temporal-weights/methods.ts';
@@ -102,7 +102,9 @@ async function openState(
 ): Promise<TrainingState> {
   if (run.resumeFrom === undefined) {
     await run.sink.rewindRecords({ metricsBytes: 0, samplingBytes: 0 });
-    return freshState(run, problem, refs);
+    const state = freshState(run, problem, refs);
+    if (run.smallerPasses) await run.sink.appendMetrics(smallerPasses(run, state, run.smallerPasses.reason));
+    return state;
   }
   const { records, ...state } = restoredState(run, problem, refs, run.resumeFrom);
   await run.sink.rewindRecords(records);

@@ -41,8 +41,8 @@ export type TrainingRun = {
   outerVideos?: readonly ClipVideo[];
   /** The checkpoint `last` of a run that goes on. */
   resumeFrom?: Checkpoint;
-  /** Videos of a forward and backward pass at most, where memory holds less than a batch. */
-  passVideos?: number;
+  /** Where memory is known to hold less than a batch: videos of a pass, and why. */
+  smallerPasses?: { videos: number; reason: string };
   /** Puts weights from elsewhere into fresh variables, as `initialWeights` asks. */
   initialise?: (model: Model, fresh: Variables) => void;
 };
@@ -73,7 +73,7 @@ export function freshState(run: TrainingRun, problem: TemporalWeights, refs: rea
     instance: { card: run.card, model, variables },
     optimiser: new Optimiser(run.config, model, variables.params),
     lossScale: run.config.precision === 'mixed' ? new LossScale() : null,
-    passVideos: run.passVideos ?? null,
+    passVideos: run.smallerPasses?.videos ?? null,
     outer: problem.initial(refs),
     streams,
     progress: initialProgress(),

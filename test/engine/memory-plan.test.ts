@@ -4,7 +4,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { modelCard } from '../../models/index.ts';
 import type { EngineInfo } from '../../src-main/contract/records.ts';
 import { toAppError } from '../../src-main/contract/errors.ts';
-import { planTrainingStep, requireMemory, type TrainingSetting } from '../../src-main/engine/memory-plan.ts';
+import {
+  fittingPasses,
+  planTrainingStep,
+  requireMemory,
+  type TrainingSetting,
+} from '../../src-main/engine/memory-plan.ts';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
@@ -34,7 +39,7 @@ describe('memory plan', () => {
       };
       return tf.grads(loss)(Object.values(params));
     });
-    const { total, optimiser, parameters, activations } = planTrainingStep({ network, ...rest });
+    const { total, optimiser, parameters, activations } = planTrainingStep({ network, ...rest }, 'cpu');
     const clipsBytes = clips.size * 4;
     const planned = total - optimiser - parameters - clipsBytes;
     expect(activations).toBeGreaterThan(clipsBytes);
@@ -44,12 +49,12 @@ describe('memory plan', () => {
   });
 
   it('has the parameters once, and the moments of adamw twice', () => {
-    const plan = planTrainingStep(setting('c3d', 1, 112));
+    const plan = planTrainingStep(setting('c3d', 1, 112), 'wasm');
     expect(plan.parameters / 1e6).toBeCloseTo(312.1, 0);
     expect(plan.optimiser).toBe(2 * plan.parameters);
-    expect(planTrainingStep({ ...setting('c3d', 1, 112), optimizer: 'sgd' }).optimiser).toBe(plan.parameters);
+    expect(planTrainingStep({ ...setting('c3d', 1, 112), optimizer: 'sgd' }, 'wasm').optimiser).toBe(plan.parameters);
     expect(plan.largestTensor).toBe(8192 * 4096 * 4);
-    expect(planTrainingStep(setting('c3d', 8, 112)).largestTensor).toBe(8 * 16 * 112 * 112 * 64 * 4);
+    expect(planTrainingStep(setting('c3d', 8, 112), 'wasm').largestTensor).toBe(8 * 16 * 112 * 112 * 64 * 4);
   });
 
   it('lets a setting pass that fits, and engines that tell no limit', () => {
@@ -71,6 +76,32 @@ describe('memory plan', () => {
   it('refuses a tensor larger than one buffer of a GPU', () => {
     const error = failureOf(() => requireMemory(setting('c3d', 32, 112), engineWith({ maxTensorBytes: 2 ** 30 })));
     expect(error.message).toContain('its largest tensor has 1.6 GB');
+  });
+
+  it('counts every clip of a video, and what convolutions of an engine work in', () => {
+    const twice = planTrainingStep({ ...setting('c3d', 2, 112), clipsPerVideo: 2 }, 'wasm');
+    expect(twice).toEqual(planTrainingStep(setting('c3d', 4, 112), 'wasm'));
+    const [onWasm, onGpu] = (['wasm', 'webgpu'] as const).map((name) => planTrainingStep(setting('c3d', 4, 112), name));
+    const paddedInput = 4 * 18 * 114 * 114 * 64 * 4;
+    expect(onWasm!.workspace).toBeGreaterThan(onGpu!.workspace);
+    expect(onWasm!.workspace).toBeGreaterThan(paddedInput / 8);
+    expect(onWasm!.total - onWasm!.workspace).toBe(onGpu!.total - onGpu!.workspace);
+  });
+
+  it('halves the batch and doubles the passes until a pass fits, and refuses what never does', () => {
+    const wanted = setting('small3d', 64, 48);
+    const passes = fittingPasses(wanted, engineWith({ memoryLimitBytes: 5e8 }));
+    expect(passes.batch * passes.accumulate).toBe(64);
+    expect(Number.isInteger(Math.log2(passes.accumulate))).toBe(true);
+    expect(() =>
+      requireMemory({ ...wanted, batch: passes.batch }, engineWith({ memoryLimitBytes: 5e8 })),
+    ).not.toThrow();
+    const larger = { ...wanted, batch: 2 * passes.batch };
+    expect(() => requireMemory(larger, engineWith({ memoryLimitBytes: 5e8 }))).toThrow('a training step needs');
+    expect(fittingPasses(wanted, engineWith({}))).toEqual({ batch: 64, accumulate: 1 });
+    expect(() => fittingPasses(setting('vgg16-3d', 8, 224), engineWith({ memoryLimitBytes: 1e9 }))).toThrow(
+      'with batch 1',
+    );
   });
 
   it('says when no batch fits', () => {

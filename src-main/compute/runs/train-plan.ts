@@ -42,9 +42,9 @@ export async function trainPlan(project: Project, request: PlanRequest): Promise
 
 function memoryOf(config: ResolvedConfig, classes: readonly string[], request: PlanRequest): MemoryNeed {
   const network = networkOf(config, modelCard(config.model), classes);
-  const plan = planTrainingStep({ ...config, network }, request.engine === 'wasm');
-  const { parameters, optimiser, activations, gradients, total } = plan;
-  return { parameters, optimiser, activations, gradients, total, limit: request.memoryLimitBytes };
+  const plan = planTrainingStep({ ...config, network }, request.engine);
+  const { parameters, optimiser, activations, gradients, workspace, total } = plan;
+  return { parameters, optimiser, activations, gradients, workspace, total, limit: request.memoryLimitBytes };
 }
 
 type Planned = {

@@ -48,6 +48,7 @@ export type MemoryNeed = {
   optimiser: number;
   activations: number;
   gradients: number;
+  workspace: number;
   total: number;
   limit: number | null;
 };
