@@ -7,6 +7,7 @@ import { searchableNetworks } from './searchable-networks.ts';
 import { small3d } from './small3d.ts';
 import { spatialAttention } from './spatial-attention.ts';
 import { vgg16In3d } from './vgg16-3d.ts';
+import { wideResnet } from './wide-resnet.ts';
 
 /** All networks, the default first. */
 const CARDS: readonly NetworkCard[] = [
@@ -18,6 +19,7 @@ const CARDS: readonly NetworkCard[] = [
   c3dLstm,
   c3dWeighted,
   ...searchableNetworks(),
+  wideResnet,
 ];
 
 export function modelNames(): string[] {

@@ -13,6 +13,7 @@ export const MODEL_NAMES = [
   'resnet20',
   'resnet18',
   'resnet50',
+  'wrn-28-10',
 ] as const;
 
 /** Networks that `modelWidth` and `frameNorm` change. */

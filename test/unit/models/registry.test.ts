@@ -10,6 +10,7 @@ import { resnetCard } from '../../../models/resnet-cifar.ts';
 import { sizeOf } from '../../../models/shape.ts';
 import type { ApplyMode, ModelOptions, NamedTensors, Variables } from '../../../models/types.ts';
 import { createVgg16In3d } from '../../../models/vgg16-3d.ts';
+import { wideResnetCard } from '../../../models/wide-resnet.ts';
 import { MODEL_NAMES } from '../../../src-main/contract/config.ts';
 import { Rng } from '../../../src-main/data/rng.ts';
 
@@ -48,6 +49,10 @@ const THIN: Record<string, { options: ModelOptions; create: (options: ModelOptio
   resnet20: thinResNet('resnet20', [2, 3, 4], [3, 3, 3], 1),
   resnet18: thinResNet('resnet18', [2, 3, 4, 5], [2, 2, 2, 2], 1),
   resnet50: thinResNet('resnet50', [2, 2], [1, 2], 4),
+  'wrn-28-10': {
+    options: optionsFor(8, 2),
+    create: (options) => wideResnetCard('thin', 'thin', { blocks: 2, widening: 1 / 8 }).create(options),
+  },
 };
 
 /** Bottlenecks count the stem into the first block. */
@@ -99,7 +104,7 @@ describe('registry', () => {
 
   it('names the networks there are when asked for another', () => {
     expect(() => modelCard('resnet')).toThrow(
-      'expected one of small3d, c3d, r3d18, vgg16-3d, spatial-attention, c3d-lstm, c3d-weighted, pooled3d, resnet20, resnet18, resnet50, got "resnet"',
+      'expected one of small3d, c3d, r3d18, vgg16-3d, spatial-attention, c3d-lstm, c3d-weighted, pooled3d, resnet20, resnet18, resnet50, wrn-28-10, got "resnet"',
     );
   });
 
@@ -114,6 +119,8 @@ describe('registry', () => {
     // C3D up to fc7; gates over 4096 and 128 inputs; 7 classes.
     ['c3d-lstm', 7, 77_995_776 + 512 * (4096 + 128 + 1) + 128 * 7 + 7],
     ['c3d-weighted', 7, 77_995_776 + 4096 * 7 + 7],
+    // WRN-28-10 on CIFAR-10: 36.5 M.
+    ['wrn-28-10', 10, 36_479_194],
     ['small3d', 7, 81 * 16 + 27 * (16 * 32 + 32 * 64 + 64 * 64) + 2 * 176 + 9 * 64 * 7 + 7],
   ])('%s has the published number of parameters', (name, classes, parameters) => {
     const card = modelCard(name);
