@@ -1,16 +1,19 @@
 /** `npm start`: builds the program and opens it in Electron, whose binary comes with the first start. */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
+import { ELECTRON_PACKAGE, electronBinary } from './electron-binary.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-const ELECTRON = path.dirname(createRequire(import.meta.url).resolve('electron/package.json'));
 
 const electron = electronBinary() ?? downloadedBinary();
 if (electron === null) {
+  const named = process.env['ELECTRON_PATH'];
+  const found =
+    named === undefined
+      ? 'Electron is not on this machine, and its binary could not be downloaded.'
+      : `ELECTRON_PATH names ${named}, and there is no such file.`;
   const advice = [
-    'Electron is not on this machine, and its binary could not be downloaded.',
+    found,
     '  The same interface in a Chromium:  npm run start:browser',
     '  An Electron that is installed:     ELECTRON_PATH=/path/to/electron npm start',
   ];
@@ -27,19 +30,9 @@ function build(): void {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** What `ELECTRON_PATH` names, or what the npm package has downloaded before. */
-function electronBinary(): string | null {
-  const named = process.env['ELECTRON_PATH'];
-  if (named !== undefined) return existsSync(named) ? named : null;
-  const place = path.join(ELECTRON, 'path.txt');
-  if (!existsSync(place)) return null;
-  const binary = path.join(ELECTRON, 'dist', readFileSync(place, 'utf8'));
-  return existsSync(binary) ? binary : null;
-}
-
 function downloadedBinary(): string | null {
   if (process.env['ELECTRON_PATH'] !== undefined) return null;
   process.stderr.write('Fetching Electron (about 120 MB, only this once) …\n');
-  spawnSync(process.execPath, [path.join(ELECTRON, 'install.js')], { stdio: ['ignore', 'inherit', 'ignore'] });
+  spawnSync(process.execPath, [path.join(ELECTRON_PACKAGE, 'install.js')], { stdio: ['ignore', 'inherit', 'ignore'] });
   return electronBinary();
 }

@@ -8,6 +8,7 @@ export const START_COMMANDS = [
   { id: 'start.folder', title: 'Open a folder of videos', group: 'Start', keys: ['N'] },
   { id: 'start.project', title: 'Open a project', group: 'Start', keys: ['Mod+O', 'O'] },
   { id: 'start.sample', title: 'Try the sample project', group: 'Start', keys: ['S'] },
+  { id: 'start.small-sample', title: 'Try a small sample project', group: 'Start', keys: ['Shift+S'] },
 ] as const satisfies readonly CommandInfo[];
 
 export const LIBRARY_COMMANDS = [
@@ -46,6 +47,9 @@ export const INSPECT_COMMANDS = [
   { id: 'inspect.confirm', title: 'Let the label stand', group: 'Inspect', keys: ['0', 'M'] },
   { id: 'inspect.view', title: 'Next view: moments, figures, sampling', group: 'Inspect', keys: ['V'] },
   { id: 'inspect.predict', title: 'Predict a new video', group: 'Inspect', keys: ['Mod+Shift+O'] },
+  { id: 'inspect.export-csv', title: 'Export as CSV', group: 'Inspect', keys: ['Mod+E'] },
+  { id: 'inspect.export-elan', title: 'Export for ELAN', group: 'Inspect', keys: [] },
+  { id: 'inspect.export-webvtt', title: 'Export as WebVTT', group: 'Inspect', keys: [] },
 ] as const satisfies readonly CommandInfo[];
 
 export const LABEL_COMMANDS = [

@@ -1,3 +1,4 @@
+import type { TableFormat } from '../../src-main/contract/window/inspect.ts';
 import { INSPECT_COMMANDS } from './command-catalogue.ts';
 import { withActions, type Command } from './commands.svelte.ts';
 import type { InspectState, InspectView } from './inspect.svelte.ts';
@@ -12,6 +13,10 @@ export function inspectCommands(inspect: InspectState, chooseVideo: () => void):
   const step = (frames: number) => ({ when: hasVideo, run: () => player.step(frames) });
   const jump = (sec: number) => ({ when: hasVideo, run: () => player.jump(sec) });
   const bend = (places: number) => ({ when: () => inspect.evaluated !== null, run: () => lens.move(places) });
+  const exported = (format: TableFormat) => ({
+    when: () => inspect.evaluated !== null,
+    run: () => void inspect.exportTables(format),
+  });
   const fixed = withActions(INSPECT_COMMANDS, {
     'inspect.play': { when: hasVideo, run: () => player.toggle() },
     'inspect.frame-on': step(1),
@@ -28,6 +33,9 @@ export function inspectCommands(inspect: InspectState, chooseVideo: () => void):
     'inspect.queue': { when: () => inspect.evaluated !== null, run: () => inspect.list({ kind: 'queue' }) },
     'inspect.confirm': { when: canLabel, run: () => void inspect.confirm() },
     'inspect.view': { run: () => (inspect.view = VIEWS[(VIEWS.indexOf(inspect.view) + 1) % VIEWS.length]!) },
+    'inspect.export-csv': exported('csv'),
+    'inspect.export-elan': exported('elan'),
+    'inspect.export-webvtt': exported('webvtt'),
     'inspect.predict': { when: () => inspect.run !== null, run: chooseVideo },
   });
   const labels = inspect.classes.slice(0, 9).map((label, k) => ({

@@ -1,6 +1,12 @@
 import type { Moment } from '../../src-main/contract/records.ts';
 import { CONFIRMED_NOTE } from '../../src-main/contract/window/inspect.ts';
-import type { EvaluatedSplit, InspectedRun, LabelNow, SplitIntervals } from '../../src-main/contract/window/inspect.ts';
+import type {
+  EvaluatedSplit,
+  InspectedRun,
+  LabelNow,
+  SplitIntervals,
+  TableFormat,
+} from '../../src-main/contract/window/inspect.ts';
 import type { WindowInput } from '../../src-main/contract/window/window-api.ts';
 import { ExpressionPalette } from '../../src-main/contract/expression-palette.ts';
 import { decisionAt } from '../../src-main/infer/gamma-lens.ts';
@@ -271,7 +277,7 @@ export class InspectState {
     return outcome.kind === 'predict' ? outcome.output : { videos: [], failed: [], played: [] };
   }
 
-  async exportTables(format: 'csv' | 'elan' | 'webvtt'): Promise<void> {
+  async exportTables(format: TableFormat): Promise<void> {
     if (this.evaluated === null) return;
     const which = { run: this.evaluated.run, split: this.split };
     const written = await this.session.attempt(this.session.bridge.call('inspect.exportTables', { ...which, format }));

@@ -12,6 +12,9 @@ export const SAMPLE_STAGES: Readonly<Record<string, string>> = {
   prepare: 'Finding the faces',
 };
 
+/** A sample of 24 people, or of few in a folder of its own for those who only want to look around. */
+export const SMALL_SAMPLE = { folder: 'small', people: 4, videos: 28 } as const;
+
 /** The first screen: recent projects and the ways to begin. */
 export class StartState {
   readonly #session: Session;
@@ -49,10 +52,13 @@ export class StartState {
     if (!(await this.#session.attempt(bridge.call('app.createProject', { dir })))) this.#session.pendingImport = null;
   }
 
-  async makeSample(): Promise<void> {
+  async makeSample({ small = false } = {}): Promise<void> {
     const { jobs, bridge, info } = this.#session;
     if (info === null) return;
-    const id = await this.#session.attempt(jobs.start({ kind: 'sample-project', dir: info.sampleDir }));
+    const size = small
+      ? { dir: `${info.sampleDir}/${SMALL_SAMPLE.folder}`, people: SMALL_SAMPLE.people }
+      : { dir: info.sampleDir };
+    const id = await this.#session.attempt(jobs.start({ kind: 'sample-project', ...size }));
     if (id === undefined) return;
     const outcome = await bridge.call('jobs.wait', { id }).catch(() => null);
     if (outcome?.kind === 'sample-project') await this.#session.openProject(outcome.output.project);
@@ -68,6 +74,7 @@ export class StartState {
       'start.folder': { when, run: () => void this.newProject() },
       'start.project': { when, run: () => void this.chooseProject() },
       'start.sample': { when, run: () => void this.makeSample() },
+      'start.small-sample': { when, run: () => void this.makeSample({ small: true }) },
     });
   }
 

@@ -1,18 +1,21 @@
 /** The Label tab of the built program: ten videos by keyboard, frames that are what their number says, and axe. */
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeFrames } from '../../src-main/media/decode.ts';
 import type { Project } from '../../src-main/store/project.ts';
 import { openProject } from '../../src-main/store/project.ts';
+import { seriousFindings } from '../support/axe.ts';
 import { chromiumMissing } from '../support/chromium.ts';
 import { runCliJson } from '../support/cli.ts';
 import { callFromPage } from '../support/electron-harness/page-call.ts';
 import { buildApp, startApp } from '../support/electron-harness/start-app.ts';
 import type { RunningApp } from '../support/electron-harness/start-app.ts';
+import { runInPage } from '../support/in-page.ts';
 import { CODE, readCode, writeCodedVideo } from '../support/media-fixtures.ts';
 import type { CodedVideo } from '../support/media-fixtures.ts';
+import { until } from '../support/until.ts';
 
 const missing = chromiumMissing();
 const PLAIN: CodedVideo = { frames: 40, options: ['-g', '12', '-bf', '2'] };
@@ -39,28 +42,11 @@ const inProject = <T>(work: (stored: Project) => T): T => {
 
 const heading = (name: string) => app.page.getByRole('heading', { name, exact: true });
 
-async function until<T>(look: () => T | Promise<T>, holds: (seen: T) => boolean): Promise<T> {
-  for (let waitedMs = 0; ; waitedMs += 40) {
-    const seen = await look();
-    if (holds(seen)) return seen;
-    if (waitedMs > 6000)
-      throw new Error(
-        `waited in vain; last seen: ${JSON.stringify(seen)} ${await app.page.locator('.where').textContent()} ${String(await app.page.evaluate('document.querySelector("video")?.currentTime + " " + document.querySelector("video")?.duration + document.activeElement?.ariaLabel'))}`,
-      );
-    await new Promise((resolve) => setTimeout(resolve, 40));
-  }
-}
-
 /** The number in the picture that the player shows, once it says that it shows a frame and the picture stands still. */
 async function shownNumber(frame: number): Promise<number> {
-  const source = await readFile(new URL('./in-page/shown-cells.js', import.meta.url), 'utf8');
-  const expression = source.slice(source.indexOf('async')).trim().replace(/;$/, '');
   let before = '';
   const look = async () => {
-    const found = (await app.page.evaluate(`(${expression})(${JSON.stringify(CODE)})`)) as {
-      cells: number[];
-      said: number;
-    };
+    const found = (await runInPage(app.page, 'shown-cells', CODE)) as { cells: number[]; said: number };
     const isStill = JSON.stringify(found) === before;
     before = JSON.stringify(found);
     return { ...found, isStill };
@@ -131,7 +117,7 @@ describe.skipIf(missing !== null)(title, () => {
       ),
     );
     app = await startApp({ userDir: path.join(folder, 'user') });
-    app.page.once('dialog', (dialog) => void dialog.accept(project));
+    await app.answerDialog(project);
     await app.page.getByText('Apexscope').first().waitFor();
     await callFromPage(app.page, 'app.chooseFolder', { title: 'Where?' });
     await callFromPage(app.page, 'app.openProject', { dir: project });
@@ -247,11 +233,7 @@ describe.skipIf(missing !== null)(title, () => {
 
   it.each(['light', 'dark'] as const)('%s: axe finds nothing serious', async (theme) => {
     await app.page.emulateMedia({ colorScheme: theme });
-    await app.page.evaluate(await readFile(path.resolve('node_modules/axe-core/axe.min.js'), 'utf8'));
-    const found = await app.page.evaluate(`axe.run(document).then(({ violations }) => violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`);
-    expect(found).toEqual([]);
+    expect(await seriousFindings(app.page)).toEqual([]);
   });
 
   it('breaks no rule of the content policy', () => {

@@ -16,7 +16,9 @@ import { runCliJson } from '../support/cli.ts';
 import { callFromPage, postFromPage } from '../support/electron-harness/page-call.ts';
 import { buildApp, harnessArgs, startApp } from '../support/electron-harness/start-app.ts';
 import type { RunningApp } from '../support/electron-harness/start-app.ts';
+import { runInPage } from '../support/in-page.ts';
 import { writeCodedVideo } from '../support/media-fixtures.ts';
+import { until } from '../support/until.ts';
 
 const CLASSES = ['anger', 'joy', 'neutral'];
 const SETTINGS = ['epochs=4', 'stochasticSoftmax.warmupEpochs=1', 'stochasticSoftmax.explorationEpochs=1', 'batch=1'];
@@ -30,12 +32,7 @@ let app: RunningApp;
 const call = <N extends CallName<WindowApi>>(name: N, input: WindowInput<N>): Promise<WindowOutput<N>> =>
   callFromPage(app.page, name, input);
 
-/** Runs a script of `in-page/` in the page. */
-async function inPage(script: string, argument?: unknown): Promise<unknown> {
-  const source = await readFile(new URL(`./in-page/${script}.js`, import.meta.url), 'utf8');
-  const expression = source.slice(source.indexOf('async')).trim().replace(/;$/, '');
-  return app.page.evaluate(`(${expression})(${JSON.stringify(argument)})`);
-}
+const inPage = (script: string, argument?: unknown) => runInPage(app.page, script, argument);
 
 async function runJob(request: WindowInput<'jobs.start'>): Promise<WindowOutput<'jobs.wait'>> {
   return call('jobs.wait', await call('jobs.start', request));
@@ -53,16 +50,8 @@ async function progressOf(id: number, steps: number): Promise<void> {
 }
 
 async function choose(place: string): Promise<string | null> {
-  app.page.once('dialog', (dialog) => void dialog.accept(place));
+  await app.answerDialog(place);
   return call('app.chooseFolder', { title: 'Where?' });
-}
-
-async function until<T>(look: () => Promise<T>, holds: (seen: T) => boolean): Promise<T> {
-  for (;;) {
-    const seen = await look();
-    if (holds(seen)) return seen;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 const storedVideos = (): string[] => {

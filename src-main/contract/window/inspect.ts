@@ -72,6 +72,7 @@ export type SamplingHistory = {
 };
 
 export const TABLE_FORMATS = ['csv', 'elan', 'webvtt'] as const;
+export type TableFormat = (typeof TABLE_FORMATS)[number];
 
 const ofSplit = z.strictObject({ run: runName, split: z.enum(['val', 'test']) });
 /** Drawings of the page as they are seen. */

@@ -8,7 +8,7 @@
  * - utility processes are Node children; no message ports or transferables;
  * - dialogs are prompts in the page (one path a line), menus and the file manager do nothing;
  * - no permissions are asked for, nothing is downloaded, no device is found: their handlers are never called;
- * - `webUtils.getPathForFile` knows no paths.
+ * - `webUtils.getPathForFile` knows only the paths that a test has put into `pathsOfFiles` of the page, by name.
  * What does run as in Electron: the handlers of protocols with the content policy, of refused requests, of navigation and
  * new windows; the check of senders; the second start; the supervised processes.
  */

@@ -11,7 +11,7 @@ export function preloadScript(bundle: string): string {
         send: (channel, message) => { void window.sendToMain(channel, message); },
         on: (channel, listener) => listeners.set(channel, [...(listeners.get(channel) ?? []), listener]),
       },
-      webUtils: { getPathForFile: () => '' },
+      webUtils: { getPathForFile: ({ name }) => window.pathsOfFiles?.[name] ?? '' },
     };
     const require = () => electron;
     const module = { exports: {} };

@@ -86,6 +86,8 @@ export type RunningApp = {
   process: ChildProcess;
   /** Ids of the processes that the program started, by name, newest last. */
   pids: (name: 'project-process' | 'compute-process') => number[];
+  /** What the next dialog of the system gives; several places one a line. */
+  answerDialog: (places: string) => Promise<void>;
   /** Messages of the page's console and its uncaught errors. */
   complaints: string[];
   /** Closes the program as its user would; resolves when it has ended. */
@@ -118,6 +120,10 @@ export async function startApp({ userDir, main = MAIN, args = [] }: AppOptions =
     page,
     process: child,
     pids: (name) => started.flatMap(({ process: of, pid }) => (of === name && pid !== undefined ? [pid] : [])),
+    answerDialog: (places) => {
+      page.once('dialog', (dialog) => void dialog.accept(places));
+      return Promise.resolve();
+    },
     complaints,
     close: () => closeApp(child, browser, () => userDir ?? rmSync(dataDir, { recursive: true, force: true })),
   };

@@ -7,9 +7,9 @@ import { report } from './report.ts';
 class UtilityProcess extends EventEmitter {
   readonly #child;
 
-  constructor(file: string, args: readonly string[]) {
+  constructor(file: string, args: readonly string[], { env }: { env?: NodeJS.ProcessEnv }) {
     super();
-    this.#child = fork(file, args, { serialization: 'advanced', execArgv: [] });
+    this.#child = fork(file, args, { serialization: 'advanced', execArgv: [], env: env ?? process.env });
     this.#child.on('message', (message) => this.emit('message', message));
     this.#child.on('exit', (code) => this.emit('exit', code));
     report({ process: path.basename(file, '.js'), pid: this.#child.pid });
@@ -28,4 +28,7 @@ class UtilityProcess extends EventEmitter {
   }
 }
 
-export const utilityProcess = { fork: (file: string, args: readonly string[]) => new UtilityProcess(file, args) };
+export const utilityProcess = {
+  fork: (file: string, args: readonly string[], options: { env?: NodeJS.ProcessEnv } = {}) =>
+    new UtilityProcess(file, args, options),
+};
