@@ -5,6 +5,7 @@ import type { AppError } from '../contract/errors.ts';
 import { openApp } from '../service/app.ts';
 import { VERSION } from '../service/version.ts';
 import { benchCommand } from './commands/bench.ts';
+import { compareCommand } from './commands/compare.ts';
 import { dataCommands } from './commands/data.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
   const jobs = [
     ...dataCommands(host),
     ...runCommands(host),
+    compareCommand(host),
     searchPoolingCommand(host),
     learnAugmentationCommand(host),
   ];

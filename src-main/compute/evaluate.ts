@@ -20,22 +20,29 @@ export async function evaluateJob(
   options: EvaluateOptions,
   job: JobContext = {},
 ): Promise<EvaluateSummary> {
-  return withTrainedRun(project, options, async (trained) => {
-    const { split } = options;
-    const videos = videosOfSplit(project, trained, split);
-    const { videos: prepared } = await preparedVideos(project, videos, trained.manifest.classes);
-    requirePacks(prepared, videos, project);
-    const predictions = await predictVideos(trained, prepared, projectClips(project), job);
-    const evaluation = evaluate(judgedVideos(predictions, videos), {
-      classes: trained.manifest.classes,
-      protocol: protocolOf(trained, split),
-      rng: new Rng(trained.manifest.seed).fork('bootstrap'),
-    });
-    await trained.folder.writeFile(`predictions-${split}.json`, JSON.stringify(predictions));
-    await trained.folder.writeFile(`evaluation-${split}.json`, JSON.stringify(evaluation, null, 2));
-    const report = await writeReport(project, trained, { evaluation, predictions, videos });
-    return { ...evaluation, report };
+  return withTrainedRun(project, options, (trained) => evaluateTrained(project, trained, options.split, job));
+}
+
+/** {@link evaluateJob} of a run whose network is on an engine. */
+export async function evaluateTrained(
+  project: Project,
+  trained: TrainedRun,
+  split: EvaluateOptions['split'],
+  job: JobContext,
+): Promise<EvaluateSummary> {
+  const videos = videosOfSplit(project, trained, split);
+  const { videos: prepared } = await preparedVideos(project, videos, trained.manifest.classes);
+  requirePacks(prepared, videos, project);
+  const predictions = await predictVideos(trained, prepared, projectClips(project), job);
+  const evaluation = evaluate(judgedVideos(predictions, videos), {
+    classes: trained.manifest.classes,
+    protocol: protocolOf(trained, split),
+    rng: new Rng(trained.manifest.seed).fork('bootstrap'),
   });
+  await trained.folder.writeFile(`predictions-${split}.json`, JSON.stringify(predictions));
+  await trained.folder.writeFile(`evaluation-${split}.json`, JSON.stringify(evaluation, null, 2));
+  const report = await writeReport(project, trained, { evaluation, predictions, videos });
+  return { ...evaluation, report };
 }
 
 function videosOfSplit(project: Project, { manifest }: TrainedRun, split: 'val' | 'test'): ProjectVideo[] {

@@ -1,43 +1,35 @@
-import { existsSync } from "node:fs";
-import { isDeepStrictEqual } from "node:util";
-import { modelCard } from "../../models/index.ts";
-import type { NetworkCard } from "../../models/network.ts";
-import type { TrainOptions, TrainSummary } from "../contract/api.ts";
-import type { ResolvedConfig } from "../contract/config.ts";
-import { AppError } from "../contract/errors.ts";
-import type { JobContext } from "../contract/progress.ts";
-import type {
-  EngineInfo,
-  EpochMetrics,
-  RunManifest,
-} from "../contract/records.ts";
-import { failureOf } from "../contract/rpc.ts";
-import type { SupervisionSets } from "../contract/supervision.ts";
-import { parseConfig, resolveConfig } from "../data/config-resolution.ts";
-import { dataFingerprint } from "../data/manifest.ts";
-import { modelOptions } from "../data/model-options.ts";
-import { makeSplit } from "../data/splits.ts";
-import type { Split } from "../data/splits.ts";
-import { asKnown, divideSupervision } from "../data/supervision.ts";
-import { withUnlabelled } from "../data/unlabelled-videos.ts";
-import { fittingPasses, type Passes } from "../engine/memory-plan.ts";
-import { openEngine } from "../engine/select.ts";
-import type { Project, ProjectVideo } from "../store/project.ts";
-import {
-  createRunFolder,
-  openRunFolder,
-  runExists,
-} from "../store/run-folder.ts";
-import type { RunFolder } from "../store/run-folder.ts";
-import { withRecipe } from "../train/augmentation/recipe.ts";
-import { trainRun } from "../train/training-loop.ts";
-import type { TrainResult } from "../train/training-loop.ts";
-import { readInitialWeights } from "./initial-weights.ts";
-import { readRecipe } from "./learn-augmentation-recipe.ts";
-import { requirePoolAt } from "./pool-at.ts";
-import { packPathOf } from "./prepare-video.ts";
-import { preparedVideos, projectClips } from "./prepared-videos.ts";
-import type { AppVersions } from "./versions.ts";
+import { existsSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import { modelCard } from '../../models/index.ts';
+import type { NetworkCard } from '../../models/network.ts';
+import type { TrainOptions, TrainSummary } from '../contract/api.ts';
+import type { ResolvedConfig } from '../contract/config.ts';
+import { AppError } from '../contract/errors.ts';
+import type { JobContext } from '../contract/progress.ts';
+import type { EngineInfo, EpochMetrics, RunManifest } from '../contract/records.ts';
+import { failureOf } from '../contract/rpc.ts';
+import type { SupervisionSets } from '../contract/supervision.ts';
+import { parseConfig, resolveConfig } from '../data/config-resolution.ts';
+import { dataFingerprint } from '../data/manifest.ts';
+import { modelOptions } from '../data/model-options.ts';
+import { makeSplit } from '../data/splits.ts';
+import type { Split } from '../data/splits.ts';
+import { asKnown, divideSupervision } from '../data/supervision.ts';
+import { withUnlabelled } from '../data/unlabelled-videos.ts';
+import { fittingPasses, type Passes } from '../engine/memory-plan.ts';
+import { openEngine } from '../engine/select.ts';
+import type { Project, ProjectVideo } from '../store/project.ts';
+import { createRunFolder, openRunFolder, runExists } from '../store/run-folder.ts';
+import type { RunFolder } from '../store/run-folder.ts';
+import { withRecipe } from '../train/augmentation/recipe.ts';
+import { trainRun } from '../train/training-loop.ts';
+import type { TrainResult } from '../train/training-loop.ts';
+import { readInitialWeights } from './initial-weights.ts';
+import { readRecipe } from './learn-augmentation-recipe.ts';
+import { requirePoolAt } from './pool-at.ts';
+import { packPathOf } from './prepare-video.ts';
+import { preparedVideos, projectClips } from './prepared-videos.ts';
+import type { AppVersions } from './versions.ts';
 
 /**
  * Trains a run of a project, or continues one.
@@ -50,34 +42,18 @@ export async function trainJob(
   job: JobContext = {},
 ): Promise<TrainSummary> {
   const existing = options.resume && runExists(project.runsDir, options.run);
-  const stored = existing
-    ? await openRunFolder(project.runsDir, options.run)
-    : null;
+  const stored = existing ? await openRunFolder(project.runsDir, options.run) : null;
   if (stored) refuseOtherSettings(stored, options);
   else refuseTakenName(project, options.run);
   const config = stored?.config ?? configOf(options);
   const augmented = await augmentedAs(config);
-  const engine = await openEngine({
-    engine: options.engine,
-    threads: config.threads,
-    precision: config.precision,
-  });
+  const engine = await openEngine({ engine: options.engine, threads: config.threads, precision: config.precision });
   try {
     const card = modelCard(config.model);
     const classes = stored?.manifest.classes ?? classesOf(project);
-    const passes = fittingPasses(
-      { ...config, network: networkOf(config, card, classes) },
-      engine.info,
-    );
-    const folder =
-      stored ??
-      (await newFolder(project, config, { ...options, engine: engine.info }));
-    return await trainInFolder(
-      project,
-      folder,
-      { card, engine: engine.info, augmented, passes },
-      job,
-    );
+    const passes = fittingPasses({ ...config, network: networkOf(config, card, classes) }, engine.info);
+    const folder = stored ?? (await newFolder(project, config, { ...options, engine: engine.info }));
+    return await trainInFolder(project, folder, { card, engine: engine.info, augmented, passes }, job);
   } finally {
     await engine.close();
   }
@@ -86,85 +62,53 @@ export async function trainJob(
 /** Before an engine is opened, so that the answer is quick. */
 function refuseTakenName(project: Project, run: string): void {
   if (!runExists(project.runsDir, run)) return;
-  throw new AppError("bad-input", `There is a run ${run} already.`, {
-    hint: "Go on with it by --resume, or choose another name with --run.",
+  throw new AppError('bad-input', `There is a run ${run} already.`, {
+    hint: 'Go on with it by --resume, or choose another name with --run.',
   });
 }
 
 /** Settings given with --resume must be those of the run. @throws AppError `bad-config` naming the first that is not */
-function refuseOtherSettings(
-  { config, manifest }: RunFolder,
-  options: TrainOptions,
-): void {
-  if (
-    options.set.length === 0 &&
-    Object.keys(options.config ?? {}).length === 0
-  )
-    return;
+function refuseOtherSettings({ config, manifest }: RunFolder, options: TrainOptions): void {
+  if (options.set.length === 0 && Object.keys(options.config ?? {}).length === 0) return;
   const given = configOf(options);
   const keys = Object.keys({ ...config, ...given }) as (keyof ResolvedConfig)[];
   const other = keys.find((key) => !isDeepStrictEqual(config[key], given[key]));
   if (other === undefined) return;
   const values = `${JSON.stringify(config[other])} in the run, ${JSON.stringify(given[other])} now`;
-  throw new AppError(
-    "bad-config",
-    `--resume of ${manifest.name}: ${other} is ${values}.`,
-    {
-      hint: "Leave the settings out to continue the run, or start a new run under another name.",
-    },
-  );
+  throw new AppError('bad-config', `--resume of ${manifest.name}: ${other} is ${values}.`, {
+    hint: 'Leave the settings out to continue the run, or start a new run under another name.',
+  });
 }
 
-function newFolder(
-  project: Project,
-  config: ResolvedConfig,
-  facts: RunFacts,
-): Promise<RunFolder> {
+function newFolder(project: Project, config: ResolvedConfig, facts: RunFacts): Promise<RunFolder> {
   const manifest = manifestOf(project, config, facts);
   return createRunFolder(project.runsDir, facts.run, { config, manifest });
 }
 
 /** Settings of a run as they are used. @throws AppError `bad-config` */
-export function configOf({
-  config,
-  set,
-}: Pick<TrainOptions, "config" | "set">): ResolvedConfig {
+export function configOf({ config, set }: Pick<TrainOptions, 'config' | 'set'>): ResolvedConfig {
   const parsed = parseConfig(config, set);
   requirePoolAt(parsed);
   return resolveConfig(parsed, modelCard(parsed.model));
 }
 
-export function networkOf(
-  config: ResolvedConfig,
-  card: NetworkCard,
-  classes: readonly string[],
-) {
+export function networkOf(config: ResolvedConfig, card: NetworkCard, classes: readonly string[]) {
   return card.create(modelOptions(config, classes.length));
 }
 
 /** Names of the classes in alphabetical order. @throws AppError `bad-input` where there are not two */
 export function classesOf(project: Project): string[] {
-  const classes = [
-    ...new Set(project.listVideos().flatMap(({ label }) => label ?? [])),
-  ].sort();
+  const classes = [...new Set(project.listVideos().flatMap(({ label }) => label ?? []))].sort();
   if (classes.length >= 2) return classes;
-  throw new AppError(
-    "bad-input",
-    `Training needs videos of two classes, the project has ${classes.length}.`,
-    {
-      hint: "Import videos with labels first.",
-    },
-  );
+  throw new AppError('bad-input', `Training needs videos of two classes, the project has ${classes.length}.`, {
+    hint: 'Import videos with labels first.',
+  });
 }
 
 type RunFacts = { run: string; engine: EngineInfo; versions: AppVersions };
 
 /** What makes a run of a project: its videos, how they are divided, and the versions. */
-export function manifestOf(
-  project: Project,
-  config: ResolvedConfig,
-  facts: RunFacts,
-): RunManifest {
+export function manifestOf(project: Project, config: ResolvedConfig, facts: RunFacts): RunManifest {
   const videos = project.listVideos();
   const split = splitOf(project, videos, config);
   const { train, val, test } = split;
@@ -179,10 +123,7 @@ export function manifestOf(
     classes: classesOf(project),
     dataFingerprint: dataFingerprint(videos, split),
     subjectDisjoint: split.subjectDisjoint,
-    notes: [
-      ...split.notes,
-      ...(supervision ? [supervisionNote(supervision)] : []),
-    ],
+    notes: [...split.notes, ...(supervision ? [supervisionNote(supervision)] : [])],
     splits: { train, val, test },
     ...(supervision && { supervision }),
   };
@@ -193,7 +134,7 @@ function supervisionIn(
   { train }: Split,
   config: ResolvedConfig,
 ): SupervisionSets | undefined {
-  if (config.labels !== "semi-weak") return undefined;
+  if (config.labels !== 'semi-weak') return undefined;
   const ids = new Set(train);
   const trained = videos.filter(({ id }) => ids.has(id));
   return divideSupervision(trained, config.semiWeak, config.seed);
@@ -204,42 +145,21 @@ function supervisionNote({ moment, label, none }: SupervisionSets): string {
 }
 
 /** Divides the prepared videos. @throws AppError `bad-input` where none is prepared */
-export function splitOf(
-  project: Project,
-  videos: readonly ProjectVideo[],
-  config: ResolvedConfig,
-): Split {
-  const ready = videos.filter(({ id }) =>
-    existsSync(packPathOf(project.cropsDir, id)),
-  );
+export function splitOf(project: Project, videos: readonly ProjectVideo[], config: ResolvedConfig): Split {
+  const ready = videos.filter(({ id }) => existsSync(packPathOf(project.cropsDir, id)));
   if (ready.length === 0)
-    throw new AppError(
-      "bad-input",
-      `None of the ${videos.length} videos of the project is prepared.`,
-      {
-        hint: `Run: apexscope prepare --project '${project.dir}'`,
-      },
-    );
-  const split =
-    config.labels === "semi-weak"
-      ? splitWithUnlabelled(project, ready, config)
-      : makeSplit(ready, config);
+    throw new AppError('bad-input', `None of the ${videos.length} videos of the project is prepared.`, {
+      hint: `Run: apexscope prepare --project '${project.dir}'`,
+    });
+  const split = config.labels === 'semi-weak' ? splitWithUnlabelled(project, ready, config) : makeSplit(ready, config);
   const unprepared = videos.length - ready.length;
   const note = `${unprepared} videos without a crop pack were left out`;
   return unprepared > 0 ? { ...split, notes: [...split.notes, note] } : split;
 }
 
 /** Videos that somebody rejected take no part. */
-function splitWithUnlabelled(
-  project: Project,
-  ready: readonly ProjectVideo[],
-  config: ResolvedConfig,
-): Split {
-  const rejected = new Set(
-    project.labels
-      .holding()
-      .flatMap(({ videoId, rejected: is }) => (is ? [videoId] : [])),
-  );
+function splitWithUnlabelled(project: Project, ready: readonly ProjectVideo[], config: ResolvedConfig): Split {
+  const rejected = new Set(project.labels.holding().flatMap(({ videoId, rejected: is }) => (is ? [videoId] : [])));
   const usable = ready.filter(({ id }) => !rejected.has(id));
   return withUnlabelled(makeSplit(usable, config), usable);
 }
@@ -274,42 +194,33 @@ async function trainInFolder(
     notes: [...manifest.notes, ...memoryNotes(config, result)],
   });
   try {
-    project.recordRun(manifest.name, "training", null);
-    const resumeFrom = await folder.readCheckpoint("last");
+    project.recordRun(manifest.name, 'training', null);
+    const resumeFrom = await folder.readCheckpoint('last');
     const weights =
       config.initialWeights && resumeFrom === null
-        ? await readInitialWeights(
-            config.initialWeights,
-            networkOf(config, card, manifest.classes),
-          )
+        ? await readInitialWeights(config.initialWeights, networkOf(config, card, manifest.classes))
         : null;
     const result = await trainRun(
       {
         ...augmented,
         classes: manifest.classes,
         card,
-        trainVideos: await videosOf(project, manifest, "train"),
-        valVideos: await videosOf(project, manifest, "val"),
+        trainVideos: await videosOfSet(project, manifest, 'train'),
+        valVideos: await videosOfSet(project, manifest, 'val'),
         clips: projectClips(project),
         sink: folder,
         ...(resumeFrom === null ? {} : { resumeFrom }),
         ...(weights === null ? {} : { initialise: weights.initialise }),
-        ...(passes.batch < config.batch && {
-          smallerPasses: { videos: passes.batch, reason: planned(engine) },
-        }),
+        ...(passes.batch < config.batch && { smallerPasses: { videos: passes.batch, reason: planned(engine) } }),
       },
       job,
     );
     const summary = await summaryOf(result);
-    project.recordRun(manifest.name, "trained", summary);
+    project.recordRun(manifest.name, 'trained', summary);
     return summary;
   } catch (error) {
     const failure = failureOf(error);
-    project.recordRun(
-      manifest.name,
-      failure.code === "aborted" ? "paused" : "failed",
-      failure,
-    );
+    project.recordRun(manifest.name, failure.code === 'aborted' ? 'paused' : 'failed', failure);
     throw error;
   } finally {
     await folder.close();
@@ -317,33 +228,24 @@ async function trainInFolder(
 }
 
 function planned({ name, features }: EngineInfo): string {
-  return `A pass with the whole batch is expected to need more than the memory of ${name}, ${Number(features["memoryLimitBytes"] ?? features["maxTensorBytes"])} bytes.`;
+  return `A pass with the whole batch is expected to need more than the memory of ${name}, ${Number(features['memoryLimitBytes'] ?? features['maxTensorBytes'])} bytes.`;
 }
 
-function memoryNotes(
-  { batch }: ResolvedConfig,
-  { passVideos }: TrainResult,
-): string[] {
+function memoryNotes({ batch }: ResolvedConfig, { passVideos }: TrainResult): string[] {
   if (passVideos === null || passVideos >= batch) return [];
-  return [
-    `Memory was short: batches of ${batch} went through the network ${passVideos} videos at a time.`,
-  ];
+  return [`Memory was short: batches of ${batch} went through the network ${passVideos} videos at a time.`];
 }
 
 /** Settings and problem of a run with the recipe that it names. */
-async function augmentedAs(
-  config: ResolvedConfig,
-): Promise<ReturnType<typeof withRecipe>> {
-  return config.recipe === undefined
-    ? { config }
-    : withRecipe(config, await readRecipe(config.recipe));
+async function augmentedAs(config: ResolvedConfig): Promise<ReturnType<typeof withRecipe>> {
+  return config.recipe === undefined ? { config } : withRecipe(config, await readRecipe(config.recipe));
 }
 
-/** Videos of a set; those of training with no more than the run may know of them. */
-async function videosOf(
+/** Prepared videos of a set; those of training with no more than the run may know of them. */
+export async function videosOfSet(
   project: Project,
   { splits, classes, supervision }: RunManifest,
-  split: "train" | "val",
+  split: 'train' | 'val',
 ) {
   const ids = new Set(splits[split]);
   const { videos } = await preparedVideos(
@@ -351,17 +253,13 @@ async function videosOf(
     project.listVideos().filter(({ id }) => ids.has(id)),
     classes,
   );
-  return split === "train" && supervision
-    ? videos.map((video) => asKnown(video, supervision))
-    : videos;
+  return split === 'train' && supervision ? videos.map((video) => asKnown(video, supervision)) : videos;
 }
 
 /** Time of all epochs, those before an interruption too. */
 async function secondsOf(folder: RunFolder, atLeast: number): Promise<number> {
   const records = await folder.readMetrics();
-  const epochs = records.filter(
-    (record): record is EpochMetrics => record.kind === "epoch",
-  );
+  const epochs = records.filter((record): record is EpochMetrics => record.kind === 'epoch');
   return Math.max(
     atLeast,
     epochs.reduce((sum, { seconds }) => sum + seconds, 0),

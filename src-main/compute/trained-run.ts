@@ -13,6 +13,7 @@ import { predictVideo } from '../infer/predict-video.ts';
 import type { Project } from '../store/project.ts';
 import { openRunFolder } from '../store/run-folder.ts';
 import type { RunFolder } from '../store/run-folder.ts';
+import { withBestNetwork } from './best-network.ts';
 import type { JobContext } from '../contract/progress.ts';
 import { throwIfAborted } from '../contract/errors.ts';
 
@@ -52,6 +53,23 @@ export async function withTrainedRun<T>(
     return await use({ folder, config, manifest, engine: engine.info, instance: { card, model, variables } });
   } finally {
     await engine.close();
+    await folder.close();
+  }
+}
+
+/** {@link withTrainedRun} for a run that has a best network, on an engine that is open already. */
+export async function withTrainedRunOn<T>(
+  project: Project,
+  { run, engine }: { run: string; engine: EngineInfo },
+  use: (trained: TrainedRun) => Promise<T>,
+): Promise<T> {
+  const folder = await openRunFolder(project.runsDir, run);
+  const { manifest } = folder;
+  try {
+    return await withBestNetwork(run, { dir: project.runsDir, classes: manifest.classes }, (instance, config) =>
+      use({ folder, config, manifest, engine, instance }),
+    );
+  } finally {
     await folder.close();
   }
 }

@@ -1,4 +1,5 @@
 import type { BenchOptions, BenchSummary } from './bench.ts';
+import type { CompareOptions, CompareSummary } from './compare.ts';
 import type { LearnAugmentationOptions, LearnAugmentationSummary } from './learn-augmentation.ts';
 import type { PoolingSearchOptions, PoolingSearchSummary, ReplayOptions, ReplaySummary } from './pooling-search.ts';
 import type { JobContext } from './progress.ts';
@@ -166,6 +167,7 @@ export interface AppApi {
   exportLabels(options: LabelExportOptions): Promise<LabelExportSummary>;
   importLabels(options: LabelImportOptions): Promise<LabelImportSummary>;
   demo(options: DemoOptions, job: JobContext): Promise<DemoSummary>;
+  compare(options: CompareOptions & { engine: EngineChoice }, job: JobContext): Promise<CompareSummary>;
   searchPooling(
     options: PoolingSearchOptions & { engine: EngineChoice },
     job: JobContext,

@@ -18,12 +18,17 @@ const CLIP_FRAMES = 16;
  * @throws AppError `bad-config` naming the key, what was expected and what was found
  */
 export function parseConfig(file: unknown, pairs: readonly string[]): TrainConfig {
+  return checkTogether(readConfig(file, pairs));
+}
+
+/** {@link parseConfig} of each setting by itself. */
+export function readConfig(file: unknown, pairs: readonly string[]): TrainConfig {
   const given = plainObject(file);
   refuseUnknownKeys(given);
   for (const pair of pairs) assign(given, pair);
   const parsed = trainConfigSchema.safeParse(given);
   if (!parsed.success) throw badValue(parsed.error, given);
-  return checkTogether(parsed.data);
+  return parsed.data;
 }
 
 /** Fills in the defaults that depend on the model. */
@@ -119,8 +124,8 @@ function badValue(error: z.ZodError, given: Record<string, unknown>): AppError {
   });
 }
 
-/** Settings that are right alone and wrong together. */
-function checkTogether(config: TrainConfig): TrainConfig {
+/** Refuses settings that are right alone and wrong together. @throws AppError `bad-config` */
+export function checkTogether(config: TrainConfig): TrainConfig {
   if (config.folds > 0 && config.fold >= config.folds)
     throw new AppError(
       'bad-config',

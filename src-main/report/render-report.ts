@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
 import { classTable } from './class-table.ts';
 import { confusionTable, worstConfusion } from './confusion-table.ts';
 import { ExpressionPalette } from '../contract/expression-palette.ts';
 import { gammaSection } from './gamma-section.ts';
 import { headlineFigures } from './headline-figures.ts';
 import { learningCurves } from './learning-curves.ts';
-import { markup, ownMarkup, type Markup } from './markup.ts';
+import { markup, type Markup } from './markup.ts';
 import { count, gammaText } from './number-format.ts';
+import { renderPage } from './page-frame.ts';
 import { PAGE_SCRIPT } from './page-script.ts';
 import { pageStyle } from './page-style.ts';
 import { protocolBadge } from './protocol-badge.ts';
@@ -20,19 +20,7 @@ import { videosSection } from './videos-section.ts';
  */
 export function renderReport(data: ReportData): string {
   const palette = new ExpressionPalette(data.evaluation.classes);
-  const style = pageStyle(palette);
-  const page = markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy(style, PAGE_SCRIPT)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>${data.run.name} on ${data.project}: Apexscope report</title>
-<style>${ownMarkup(style)}</style>
-</head>
-<body data-gamma="${gammaText(gammaOf(data.config) ?? 1)}">
-<a class="skip" href="#videos">Skip to the videos</a>
+  const body = markup`<a class="skip" href="#videos">Skip to the videos</a>
 ${masthead(data)}
 <main>
 <section aria-label="Figures">${headlineFigures(data.evaluation)}
@@ -48,17 +36,14 @@ ${sampling(data, palette)}
 ${gammaSection(data.gammaCurve, gammaOf(data.config))}
 ${videosSection(data.videos, data.evaluation.n, { classes: data.evaluation.classes, palette })}
 </main>
-${footer(data)}
-<script>${ownMarkup(PAGE_SCRIPT)}</script>
-</body>
-</html>
-`;
-  return page.html;
-}
-
-function policy(style: string, script: string): string {
-  const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-  return `default-src 'none'; img-src data:; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
+${footer(data)}`;
+  return renderPage({
+    title: `${data.run.name} on ${data.project}: Apexscope report`,
+    style: pageStyle(palette),
+    script: PAGE_SCRIPT,
+    body,
+    gamma: gammaText(gammaOf(data.config) ?? 1),
+  });
 }
 
 /** The inverse temperature at which the run pools a video; null for the joint softmax, which has none. */

@@ -4,6 +4,7 @@ import type { AppApi, PrepareOptions, PrepareSummary } from '../contract/api.ts'
 import type { BenchOptions, BenchSummary } from '../contract/bench.ts';
 import type { JobContext } from '../contract/progress.ts';
 import { benchJob } from '../compute/bench.ts';
+import { compareJob } from '../compute/compare.ts';
 import { doctorJob } from '../compute/doctor.ts';
 import { evaluateJob } from '../compute/evaluate.ts';
 import { importFolder } from '../compute/import.ts';
@@ -43,6 +44,8 @@ export function openApp(): AppApi {
     importLabels: (options) =>
       withProject(options.project, (project) => importLabels(project, { ...options, key: randomUUID() })),
     demo: (options, job) => runDemo(api, options, job),
+    compare: (options, job) =>
+      withProject(options.project, (project) => compareJob(project, { ...options, versions }, job)),
     searchPooling: (options, job) =>
       options.project === null
         ? searchImagesJob({ ...options, versions }, job)
