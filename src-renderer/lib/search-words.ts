@@ -1,6 +1,7 @@
 import type { JobState } from '../../src-main/contract/window/jobs.ts';
 import type { PoolingSearchMethod } from '../../src-main/contract/pooling-search.ts';
 import type { SearchRow, SearchTrust } from '../../src-main/contract/window/pooling-search.ts';
+import { percentText } from './plain-numbers.ts';
 import type { RunTone } from './run-words.ts';
 
 export const METHOD_TITLES: Readonly<Record<PoolingSearchMethod, string>> = {
@@ -15,6 +16,11 @@ export const METHOD_TITLES: Readonly<Record<PoolingSearchMethod, string>> = {
   'mcts-ucb-uniform': 'Tree search, uniform training',
   'balanced-mixture': 'Balanced mixture',
 };
+
+/** Method and finding of a search, in a line. */
+export function poolingSubtitle({ method, best }: Pick<SearchRow, 'method' | 'best'>): string {
+  return METHOD_TITLES[method] + (best === null ? '' : ` · ${best.poolAt}, val ${percentText(best.validation)}`);
+}
 
 /** The state of a search in a word; one without a job that says it searches was cut off. */
 export function searchState(
