@@ -1,6 +1,7 @@
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../../contract/errors.ts';
 import type { ComputeProgram } from './compute-program.ts';
+import type { Products } from './products.ts';
 import type { WebGpuSettings } from './settings.ts';
 
 /**
@@ -9,12 +10,14 @@ import type { WebGpuSettings } from './settings.ts';
  */
 export class CheckedWebGpuBackend extends WebGPUBackend {
   readonly settings: WebGpuSettings;
+  readonly products: Products;
   /** Compiled programs of ours; those of TensorFlow.js are in its own cache. */
   readonly pipelines = new WeakMap<ComputeProgram, GPUComputePipeline>();
 
-  constructor(device: GPUDevice, info: GPUAdapterInfo, settings: WebGpuSettings) {
+  constructor(device: GPUDevice, info: GPUAdapterInfo, parts: { settings: WebGpuSettings; products: Products }) {
     super(device, info);
-    this.settings = settings;
+    this.settings = parts.settings;
+    this.products = parts.products;
     this.#watch();
   }
 

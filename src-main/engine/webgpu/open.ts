@@ -7,6 +7,8 @@ import { AppError } from '../../contract/errors.ts';
 import type { OpenedBackend } from '../opened-backend.ts';
 import { describeAdapter, findAdapter, isSoftware } from './adapter.ts';
 import { openGpu } from './instance.ts';
+import { SUBGROUP_MATRIX, SUBGROUP_SIZE_CONTROL } from './matrix-units.ts';
+import { productsOf, type ProductOptions, type Products } from './products.ts';
 import { registerKernels } from './register.ts';
 import type { WebGpuSettings } from './settings.ts';
 
@@ -22,8 +24,11 @@ const LIMITS = [
   'maxComputeInvocationsPerWorkgroup',
 ] as const;
 
-/** `matrixPath` absent: intrinsics where the GPU has them and `precision` is mixed, tiles otherwise. */
-export type WebGpuEngineOptions = { allowSoftware: boolean } & Partial<WebGpuSettings>;
+/** What our kernels use where the adapter has it. */
+const FEATURES = ['shader-f16', 'subgroups', SUBGROUP_MATRIX, SUBGROUP_SIZE_CONTROL];
+
+/** `precision` absent: float32. */
+export type WebGpuEngineOptions = { allowSoftware: boolean } & Partial<WebGpuSettings & ProductOptions>;
 
 /**
  * Opens the GPU and makes it the backend of TensorFlow.js.
@@ -37,7 +42,8 @@ export async function openWebGpuBackend(options: WebGpuEngineOptions): Promise<O
   const { repairRank5Broadcast } = await import('./rank5-broadcast.ts');
   removeBackend(NAME);
   const settings = settingsOf(device, options);
-  registerBackend(NAME, () => new CheckedWebGpuBackend(device, adapter.info, settings));
+  const products = productsOf(adapter, device.limits, { precision: 'float32', ...options });
+  registerBackend(NAME, () => new CheckedWebGpuBackend(device, adapter.info, { settings, products }));
   repairRank5Broadcast(NAME);
   const unregisterKernels = registerKernels(NAME);
   await setBackend(NAME);
@@ -45,7 +51,7 @@ export async function openWebGpuBackend(options: WebGpuEngineOptions): Promise<O
     name: NAME,
     device: describeAdapter(adapter.info),
     threads: 1,
-    features: featuresOf(adapter, device),
+    features: featuresOf(adapter, device, products),
     close: async () => {
       unregisterKernels();
       removeBackend(NAME);
@@ -56,16 +62,16 @@ export async function openWebGpuBackend(options: WebGpuEngineOptions): Promise<O
 }
 
 function settingsOf(device: GPUDevice, options: WebGpuEngineOptions): WebGpuSettings {
-  const { precision = 'float32', matrixPath = 'tiles', poison = false } = options;
   const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
   const limit = Math.min(maxStorageBufferBindingSize, maxBufferSize);
-  return { precision, matrixPath, poison, maxBindingBytes: Math.min(options.maxBindingBytes ?? limit, limit) };
+  return { poison: options.poison ?? false, maxBindingBytes: Math.min(options.maxBindingBytes ?? limit, limit) };
 }
 
 async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   const requiredLimits = Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]]));
+  const requiredFeatures = FEATURES.filter((feature) => adapter.features.has(feature)) as GPUFeatureName[];
   try {
-    return await adapter.requestDevice({ requiredLimits });
+    return await adapter.requestDevice({ requiredLimits, requiredFeatures });
   } catch (cause) {
     const message = `webgpu: ${describeAdapter(adapter.info)} gave no device: ${String(cause)}`;
     const hint = 'Update the graphics driver, or use the engine "wasm".';
@@ -73,11 +79,12 @@ async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   }
 }
 
-function featuresOf(adapter: GPUAdapter, device: GPUDevice): OpenedBackend['features'] {
+function featuresOf(adapter: GPUAdapter, device: GPUDevice, products: Products): OpenedBackend['features'] {
   return {
     software: isSoftware(adapter.info),
     float16: adapter.features.has('shader-f16'),
     maxTensorBytes: Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize),
-    kernels: 'TensorFlow.js',
+    precision: products.precision,
+    products: products.name,
   };
 }

@@ -10,8 +10,6 @@ export type Precision = 'mixed' | 'float32';
 
 /** What the kernels ask of the backend, fixed while it is open. */
 export type WebGpuSettings = {
-  precision: Precision;
-  matrixPath: MatrixPath;
   /** Largest part of a tensor that a shader sees at once; larger tensors are worked on in parts. */
   maxBindingBytes: number;
   /** Fills new tensors with NaN, so that tests see an element that no kernel wrote. */

@@ -1,0 +1,58 @@
+import { vectorType, vectorWidth } from '../kernels/channel-view.ts';
+import type { Operand } from '../gemm/operand.ts';
+import { plainOperand } from '../gemm/plain-operand.ts';
+import { atLeastOne, type GatherAxes } from './gather-geometry.ts';
+
+/** The filter [taps,c,c'] of the forward pass: the depth is (tap, c), columns are c'. */
+export function forwardFilter(outChannels: number): Operand {
+  const columns = `${outChannels}`;
+  return plainOperand({
+    ...{ side: 'right', contiguous: 'outer', line: outChannels },
+    ...{ outer: columns, depth: 'uniforms.depth' },
+  });
+}
+
+/**
+ * The filter [taps,c,c'] of the input gradient: the depth is (tap, c'), columns are c, and the taps are those of `axes`
+ * (turned round, and with a stride only every so many).
+ */
+export function turnedFilter(axes: GatherAxes, { c, o }: { c: number; o: number }): Operand {
+  const [t, h, w] = axes;
+  const width = vectorWidth(o);
+  return {
+    side: 'right',
+    contiguous: 'depth',
+    element: vectorType(width),
+    sharedDepth: width === 4 ? o : 0,
+    wgsl: `alias RightOuter = u32;
+fn rightOuter(outer: u32) -> u32 { return outer; }
+struct RightDepth { index: u32, number: u32 }
+fn rightDepth(depth: u32) -> RightDepth {
+  let tap = depth / ${o};
+  let kw = ${w.firstTap} + tap % ${atLeastOne(w.taps)} * ${w.tapStep};
+  let kh = ${h.firstTap} + tap / ${atLeastOne(w.taps)} % ${atLeastOne(h.taps)} * ${h.tapStep};
+  let kt = ${t.firstTap} + tap / ${atLeastOne(w.taps * h.taps)} * ${t.tapStep};
+  return RightDepth(((kt * ${h.kernel} + kh) * ${w.kernel} + kw) * ${c * o} + depth % ${o}, depth);
+}
+${width === 4 ? fourOfOneTap(c, o) : fourOfAnyTaps(c, o)}`,
+  };
+}
+
+function fourOfOneTap(c: number, o: number): string {
+  return `fn rightFour(outer: u32, depth: RightDepth, offset: u32) -> vec4<f32> {
+  let inside = (outer < ${c}) & (depth.number < uniforms.depth);
+  return select(vec4<f32>(), right[select(0, (depth.index + outer * ${o} + offset) / 4, inside)], inside);
+}`;
+}
+
+/** Where channels do not come in fours, four neighbours of the depth may belong to two taps. */
+function fourOfAnyTaps(c: number, o: number): string {
+  return `fn rightOne(outer: u32, depth: RightDepth) -> f32 {
+  let inside = (outer < ${c}) & (depth.number < uniforms.depth);
+  return select(0.0, right[select(0, depth.index + outer * ${o}, inside)], inside);
+}
+fn rightFour(outer: u32, depth: RightDepth, offset: u32) -> vec4<f32> {
+  let first = depth.number + offset;
+  return vec4(${[0, 1, 2, 3].map((i) => `rightOne(outer, rightDepth(first + ${i}))`).join(', ')});
+}`;
+}

@@ -1,0 +1,86 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { CheckedWebGpuBackend } from '../checked-backend.ts';
+import type { ComputeProgram } from '../compute-program.ts';
+import { programFor, runProgram, type TensorPart } from '../dispatch.ts';
+import { withScratch } from '../ops/scratch.ts';
+import { gemmProgram } from './gemm-kernel.ts';
+import { coreOf, gemmPlan, type GemmPlan } from './gemm-plan.ts';
+import type { GemmProblem } from './problem.ts';
+import { partialSink, resultSink } from './result.ts';
+import { SUM_WORKGROUP, sumSplitsProgram } from './sum-splits-kernel.ts';
+import { describeTile } from './tile.ts';
+
+/** A product and the tensors of its operands. */
+export type GemmWork = { problem: GemmProblem; left: TensorPart; right: TensorPart };
+
+export type GemmTarget = { bias?: TensorInfo; result: TensorPart };
+
+/**
+ * Computes the sum of products that differ only in their operands and depth: one for most uses, several where operands
+ * are too long for a shader and are cut along the depth. The order of summation depends on shapes alone.
+ */
+export function runGemm(backend: CheckedWebGpuBackend, works: readonly GemmWork[], target: GemmTarget): void {
+  const planned = works.map((work) => ({ ...work, plan: planFor(backend, work.problem) }));
+  const splits = planned.reduce((total, { plan }) => total + plan.splits, 0);
+  const [first] = planned;
+  if (first === undefined) return;
+  if (splits === 1) return runPart(backend, first, { ...target, firstSplit: 0, partial: false });
+  const { rows, layout } = first.problem;
+  withScratch(backend, [splits, rows, layout.columns], (partials) => {
+    let firstSplit = 0;
+    for (const part of planned) {
+      runPart(backend, part, { result: partials, firstSplit, partial: true });
+      firstSplit += part.plan.splits;
+    }
+    sumSplits(backend, first.problem, { partials, splits, ...target });
+  });
+}
+
+function planFor({ products }: CheckedWebGpuBackend, problem: GemmProblem): GemmPlan {
+  const { rows, depth, layout } = problem;
+  return gemmPlan({ rows, depth, columns: layout.columns }, products.choose(problem));
+}
+
+function runPart(
+  backend: CheckedWebGpuBackend,
+  { problem, left, right, plan }: GemmWork & { plan: GemmPlan },
+  { bias, result, firstSplit, partial }: GemmTarget & { firstSplit: number; partial: boolean },
+): void {
+  const { rowTiles, steps, stepsPerSplit, workgroups } = plan;
+  const { rows, depth } = problem;
+  runProgram(backend, productProgram(backend, problem, { plan, partial }), {
+    tensors: bias === undefined ? [left, right, result] : [left, right, bias, result],
+    uniforms: { rows, depth, rowTiles, steps, stepsPerSplit, firstSplit },
+    workgroups,
+  });
+}
+
+function productProgram(
+  { products }: CheckedWebGpuBackend,
+  { key, left, right, layout }: GemmProblem,
+  { plan: { tile }, partial }: { plan: GemmPlan; partial: boolean },
+): ComputeProgram {
+  const epilogue = partial ? 'partial' : `${layout.bias} ${layout.relu}`;
+  const label = `${key} ${describeTile(tile)} ${tile.kind === 'matrix' ? products.name : ''} ${epilogue}`;
+  return programFor(label, () =>
+    gemmProgram({
+      ...{ label, tile, left, right, columns: layout.columns },
+      core: coreOf(tile, products.limits.matrix),
+      sink: partial ? partialSink(layout.columns) : resultSink(layout),
+    }),
+  );
+}
+
+function sumSplits(
+  backend: CheckedWebGpuBackend,
+  { key, rows, layout }: GemmProblem,
+  { partials, splits, bias, result }: GemmTarget & { partials: TensorInfo; splits: number },
+): void {
+  const label = `${key} sum of splits ${layout.bias} ${layout.relu}`;
+  const program = programFor(label, () => sumSplitsProgram(label, layout));
+  runProgram(backend, program, {
+    tensors: bias === undefined ? [partials, result] : [partials, bias, result],
+    uniforms: { rows, splits },
+    workgroups: Math.ceil((rows * Math.ceil(layout.columns / 4)) / SUM_WORKGROUP),
+  });
+}

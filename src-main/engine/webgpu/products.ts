@@ -1,0 +1,86 @@
+/** How this backend computes matrix products: its matrix operations, and the tile for each product. */
+import { AppError } from '../../contract/errors.ts';
+import type { GemmChoice } from './gemm/gemm-plan.ts';
+import { intrinsicMatrices } from './gemm/matrix-intrinsics.ts';
+import type { MatrixOps, MatrixShape } from './gemm/matrix-ops.ts';
+import { polyfillMatrices } from './gemm/matrix-polyfill.ts';
+import type { GemmProblem } from './gemm/problem.ts';
+import { subgroupMatrices, type MatrixAdapter } from './matrix-units.ts';
+import { chooseTile, type ProductLimits } from './plan/choose-tile.ts';
+import { H100 } from './plan/gpu-model.ts';
+import type { MatrixPath, Precision } from './settings.ts';
+
+export type Products = {
+  precision: Precision;
+  limits: ProductLimits;
+  /** In words, for people and in names of programs. */
+  name: string;
+  choose(problem: GemmProblem): GemmChoice;
+};
+
+export type ProductOptions = {
+  precision: Precision;
+  /** Absent: the best that the GPU has for the precision. */
+  matrixPath?: MatrixPath;
+  /** Size of the matrices of `polyfill`. */
+  polyfillShape?: MatrixShape;
+};
+
+/** Lanes of the polyfill: few, so that tests on software adapters are quick. */
+const POLYFILL_SUBGROUP = 32;
+const POLYFILL_SHAPE: MatrixShape = { m: 16, n: 16, k: 16 };
+
+/** @throws AppError `engine-unavailable` where intrinsics are asked for by name and missing */
+export function productsOf(
+  adapter: MatrixAdapter,
+  limits: Pick<GPUSupportedLimits, 'maxComputeWorkgroupStorageSize' | 'maxComputeInvocationsPerWorkgroup'>,
+  options: ProductOptions,
+): Products {
+  const { matrix, name } = matricesFor(adapter, options);
+  const productLimits: ProductLimits = {
+    matrix,
+    workgroupBytes: limits.maxComputeWorkgroupStorageSize,
+    invocations: limits.maxComputeInvocationsPerWorkgroup,
+    invocationMultiple: matrix?.directives ? (adapter.info.subgroupMaxSize ?? 1) : 1,
+  };
+  const choices = new Map<string, GemmChoice>();
+  return {
+    precision: options.precision,
+    limits: productLimits,
+    name,
+    choose: (problem) => remembered(choices, problem, () => staticChoice(problem, productLimits)),
+  };
+}
+
+function matricesFor(adapter: MatrixAdapter, options: ProductOptions): { matrix: MatrixOps | null; name: string } {
+  const { precision, matrixPath, polyfillShape = POLYFILL_SHAPE } = options;
+  if (matrixPath === 'tiles') return { matrix: null, name: 'f32 tiles' };
+  if (matrixPath === 'polyfill') {
+    const number = precision === 'mixed' ? 'rounded' : 'f32';
+    const matrix = polyfillMatrices(polyfillShape, POLYFILL_SUBGROUP, number);
+    return { matrix, name: `polyfilled matrices ${describeShape(polyfillShape)} ${number}` };
+  }
+  const units = subgroupMatrices(adapter, precision === 'mixed' ? 'f16' : 'f32');
+  if (typeof units !== 'string')
+    return { matrix: intrinsicMatrices(units), name: `subgroup matrices ${describeShape(units)} ${units.component}` };
+  if (matrixPath === 'intrinsics') throw new AppError('engine-unavailable', `webgpu: no matrix units: ${units}`);
+  return { matrix: null, name: `f32 tiles (${units})` };
+}
+
+function describeShape({ m, n, k }: MatrixShape): string {
+  return `${m}x${n}x${k}`;
+}
+
+function staticChoice({ rows, depth, layout, left, right, bytes }: GemmProblem, limits: ProductLimits): GemmChoice {
+  const shape = { rows, depth, columns: layout.columns, left: left.contiguous, right: right.contiguous, bytes };
+  return chooseTile(shape, limits, H100);
+}
+
+function remembered(choices: Map<string, GemmChoice>, { key, rows, depth }: GemmProblem, choose: () => GemmChoice) {
+  const name = `${key} ${rows} ${depth}`;
+  const known = choices.get(name);
+  if (known !== undefined) return known;
+  const choice = choose();
+  choices.set(name, choice);
+  return choice;
+}
