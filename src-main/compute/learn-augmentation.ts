@@ -50,7 +50,8 @@ import type { AppVersions } from './versions.ts';
 
 type Options = LearnAugmentationOptions & { engine: EngineChoice; versions: AppVersions };
 
-type Place = {
+/** A project to learn on: where its runs and searches go, and its data. */
+export type AugmentationPlace = {
   dir: string;
   runsDir: string;
   dataOf: (config: ResolvedConfig, engine: EngineInfo) => Promise<SearchData>;
@@ -76,14 +77,15 @@ const NEAR_IDENTITY = 0.005;
 /** @throws AppError as `train` does, `aborted` with the state saved */
 export function learnAugmentationOfProject(project: Project, options: Options, job: JobContext = {}) {
   const { run, versions } = options;
-  const dataOf: Place['dataOf'] = (config, engine) => projectData(project, config, { run, engine, versions });
-  return learnOrCompare({ dir: project.dir, runsDir: project.runsDir, dataOf }, options, job);
+  const dataOf: AugmentationPlace['dataOf'] = (config, engine) =>
+    projectData(project, config, { run, engine, versions });
+  return learnAugmentation({ dir: project.dir, runsDir: project.runsDir, dataOf }, options, job);
 }
 
 /** {@link learnAugmentationOfProject} on labelled pictures; its runs go to the project folder `out`. */
 export function learnAugmentationOfImages(options: Options, job: JobContext = {}) {
   const [, runsDir] = ownFolders(options.out);
-  return learnOrCompare(
+  return learnAugmentation(
     { dir: options.out, runsDir, dataOf: (config) => imageData(options, config, job) },
     options,
     job,
@@ -91,13 +93,17 @@ export function learnAugmentationOfImages(options: Options, job: JobContext = {}
 }
 
 /** One method, or several one after another, each a search of its own, `<run>-<method>`. */
-function learnOrCompare(place: Place, options: Options, job: JobContext): Promise<LearnAugmentationSummary> {
+export function learnAugmentation(
+  place: AugmentationPlace,
+  options: Options,
+  job: JobContext,
+): Promise<LearnAugmentationSummary> {
   const { compare, ...rest } = options;
   if (compare === undefined) return learn(place, rest, job);
   return compareAugmentations({ ...place, options: rest, methods: compare, learn: learn.bind(null, place) }, job);
 }
 
-async function learn(place: Place, options: Options, job: JobContext): Promise<LearnAugmentationSummary> {
+async function learn(place: AugmentationPlace, options: Options, job: JobContext): Promise<LearnAugmentationSummary> {
   const config = augmentationConfig(options);
   const { method, level, augmenterRate, trials, childEpochs, images } = options;
   const network = augmenterOf(options);
