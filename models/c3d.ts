@@ -7,7 +7,7 @@
  *   -> fc6 4096, ReLU, dropout -> fc7 4096, ReLU, dropout -> logits [n,1,k]
  *
  * Odd sizes are pooled to ceil(size / 2), as the paper's Caffe does (7 -> 4 before fc6). Other crops and clip lengths
- * change the inputs of fc6 only. With `frameNorm` each convolution has `.scale` and `.offset` in place of the bias.
+ * change the inputs of fc6 only. With `frameNorm` all but the last have `.scale` and `.offset` in place of the bias.
  *
  * Parameters: conv1a conv2a conv3a conv3b conv4a conv4b conv5a conv5b `.kernel` [3,3,3,c,c'], `.bias`;
  * fc6 fc7 logits `.kernel` [c,c'], `.bias`. fc6 reads [t,h,w,c] in that order.

@@ -20,8 +20,9 @@ export type ConvStage = { name: string; filters: number; pool?: Axes3 };
 
 /**
  * `pad: 'same'` gives ceil(size / pool) places (Caffe), `'valid'` floor (PyTorch). `taps` of all kernels, [3,3,3] unless
- * given. `frameNorm` puts a normalisation of each frame behind each stage, in place of the bias and before the ReLU: deep
- * stacks then learn without weights from elsewhere.
+ * given. `frameNorm` puts a normalisation of each frame behind each stage but the last, in place of the bias and before the
+ * ReLU: deep stacks then learn without weights from elsewhere. The last map keeps its values: normalised, its few places
+ * would no longer say how much of a feature is there.
  */
 export type ConvStack = {
   stages: readonly ConvStage[];
@@ -30,13 +31,14 @@ export type ConvStack = {
   frameNorm?: boolean | undefined;
 };
 
-/** `name.kernel` [kt,kh,kw,c,c'] and `name.bias` [c'] for each stage; `name.scale` and `name.offset` where it normalises. */
+/** `name.kernel` [kt,kh,kw,c,c'] and `name.bias` [c'] for each stage, or `name.scale` and `name.offset` where it normalises. */
 export function convStackSpecs(stack: ConvStack, channels: number): ParamSpecs {
   const specs: ParamSpecs = {};
   let inputs = channels;
-  for (const { name, filters } of stack.stages) {
+  for (const stage of stack.stages) {
+    const { name, filters } = stage;
     specs[`${name}.kernel`] = { shape: [...(stack.taps ?? TAPS), inputs, filters], start: 'he' };
-    if (stack.frameNorm) Object.assign(specs, affineSpecs(name, filters));
+    if (normalises(stack, stage)) Object.assign(specs, affineSpecs(name, filters));
     else specs[`${name}.bias`] = { shape: [filters], start: 'zeros' };
     inputs = filters;
   }
@@ -51,38 +53,45 @@ export function applyConvStack(stack: ConvStack, params: NamedTensors, clips: Te
   return stack.stages.reduce((x, stage) => applyStage(x, stage, params, stack), clips);
 }
 
-/** @throws Error where frame norm would leave nothing of the last map */
+/** @throws Error where frame norm would leave nothing of a map */
 export function convStackTrace(stack: ConvStack, input: readonly number[]): LayerTrace[] {
   const traces: LayerTrace[] = [];
   let shape = input;
-  for (const { name, filters, pool } of stack.stages) {
+  for (const stage of stack.stages) {
+    const { name, filters, pool } = stage;
     const output = [...shape.slice(0, 4), filters];
     const taps = stack.taps ?? TAPS;
     const conv = { input: shape, taps, strides: [1, 1, 1] satisfies Axes3 };
     traces.push({ name, output, multiplyAdds: sizeOf(output) * sizeOf(taps) * (shape[4] ?? 0), conv });
-    shape = output;
-    if (pool === undefined) continue;
-    shape = pooledShape(output, pool, stack.pad);
-    traces.push({ name: `${name}.pool`, output: shape, multiplyAdds: 0 });
+    shape = pool === undefined ? output : pooledShape(output, pool, stack.pad);
+    if (pool !== undefined) traces.push({ name: `${name}.pool`, output: shape, multiplyAdds: 0 });
+    if (normalises(stack, stage)) requirePlaces(name, shape);
   }
-  if (stack.frameNorm && (shape[2] ?? 0) * (shape[3] ?? 0) <= 1)
-    throw new Error(
-      `frameNorm: expected a last map of more than one place, got ${shape[2]} x ${shape[3]}: take a larger crop`,
-    );
   return traces;
 }
 
-function applyStage(x: Tensor5D, { name, pool }: ConvStage, params: NamedTensors, stack: ConvStack): Tensor5D {
-  const { pad, frameNorm: normalises = false } = stack;
+function normalises({ frameNorm: asked = false, stages }: ConvStack, stage: ConvStage): boolean {
+  return asked && stage !== stages.at(-1);
+}
+
+function requirePlaces(name: string, [, , h = 0, w = 0]: readonly number[]): void {
+  if (h * w > 1) return;
+  throw new Error(`frameNorm: expected more than one place behind ${name}, got ${h} x ${w}: take a larger crop`);
+}
+
+function applyStage(x: Tensor5D, stage: ConvStage, params: NamedTensors, stack: ConvStack): Tensor5D {
+  const { name, pool } = stage;
+  const { pad } = stack;
+  const isNormalised = normalises(stack, stage);
   const kernel = params[`${name}.kernel`] as Tensor5D;
-  const bias = normalises ? null : (params[`${name}.bias`] as Tensor1D);
+  const bias = isNormalised ? null : (params[`${name}.bias`] as Tensor1D);
   const conv = (fusedPool: Axes3 | null) =>
-    convBlock(x, kernel, bias, { strides: [1, 1, 1], pad: 'same', relu: !normalises, pool: fusedPool });
+    convBlock(x, kernel, bias, { strides: [1, 1, 1], pad: 'same', relu: !isNormalised, pool: fusedPool });
   const pooled = () => {
     if (pool === undefined) return conv(null);
     return pad === 'valid' || dividesEvenly(x.shape, pool) ? conv(pool) : maxPool3d(conv(null), pool, pool, pad);
   };
-  return normalises ? frameNorm(pooled(), affineOf(params, name), { epsilon: EPSILON, relu: true }) : pooled();
+  return isNormalised ? frameNorm(pooled(), affineOf(params, name), { epsilon: EPSILON, relu: true }) : pooled();
 }
 
 /** Then both paddings pool the same windows, and the pool can be fused with the convolution. */

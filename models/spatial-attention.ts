@@ -9,7 +9,7 @@
  * Adds C times the mean over frames of ‖A Aᵀ - I‖ to the loss of a clip. A clip is one frame, so that `joint-softmax`
  * pooling is the joint softmax over frames and classes of the paper. The authors have no dropout here; a rate of 0 is theirs.
  *
- * Parameters: conv1_1 .. conv5_3 `.kernel` [1,3,3,c,c'], `.bias` (with `frameNorm` `.scale`, `.offset`); `attention.kernel`
+ * Parameters: conv1_1 .. conv5_3 `.kernel` [1,3,3,c,c'], `.bias` (with `frameNorm` `.scale`, `.offset` but for the last); `attention.kernel`
  * [c,a]; `logits.kernel` [a·c,k], `logits.bias`.
  */
 import {

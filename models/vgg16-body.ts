@@ -33,9 +33,10 @@ export function vgg16Body({
 export function featureRules({ stages, frameNorm }: ConvStack): ImportRules {
   const rules: ImportRules = {};
   stages.forEach(({ name }, i) => {
+    const isLast = i === stages.length - 1;
     const from = `features.${TORCHVISION_FEATURES[i]}`;
     rules[`${name}.kernel`] = { from: `${from}.weight`, kind: 'kernel-2d' };
-    if (!frameNorm) rules[`${name}.bias`] = { from: `${from}.bias`, kind: 'bias' };
+    if (!frameNorm || isLast) rules[`${name}.bias`] = { from: `${from}.bias`, kind: 'bias' };
   });
   return rules;
 }

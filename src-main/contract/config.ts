@@ -125,7 +125,7 @@ export const trainConfigSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'Normalise each frame behind each convolution, to learn without weights from elsewhere; the same networks',
+      'Normalise each frame behind each convolution but the last, to learn without weights from elsewhere; the same networks',
     ),
   pooling: z.enum(POOLING_NAMES).default('stochastic-softmax').describe('Temporal pooling method'),
   gamma: z.number().min(0).default(1).describe('Inverse temperature of temporal softmax; 0 is the average'),

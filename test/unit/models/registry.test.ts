@@ -42,7 +42,7 @@ const THIN: Record<string, { options: ModelOptions; create: (options: ModelOptio
     create: (options) => createC3dLstm(options, { filters: [2, 3, 4, 5, 6], units: 7 }, 4),
   },
   'c3d-weighted': {
-    options: { ...optionsFor(34, 2), frameNorm: true },
+    options: { ...optionsFor(18, 3), frameNorm: true },
     create: (options) => createC3d(options, { filters: [2, 3, 4, 5, 6], units: 7 }),
   },
   pooled3d: { options: optionsFor(32, 3), create: (options) => modelCard('pooled3d').create(options) },
@@ -142,9 +142,9 @@ describe('registry', () => {
     );
   });
 
-  it('refuses frame norm where the last map is one place', () => {
-    const options = { ...optionsFor(32, 16), width: 1 / 8, frameNorm: true };
-    expect(() => modelCard('vgg16-3d').create(options)).toThrow('more than one place, got 1 x 1');
+  it('refuses frame norm where it would leave nothing of a map', () => {
+    const options = { ...optionsFor(16, 16), width: 1 / 8, frameNorm: true };
+    expect(() => modelCard('vgg16-3d').create(options)).toThrow('more than one place behind conv4_3, got 1 x 1');
   });
 
   it('refuses small3d crops whose last map would be a single place', () => {
