@@ -77,6 +77,7 @@ export class Heap {
   }
 
   #extend(size: number, asked: number): number {
+    if (this.#top + size > this.limitBytes) this.#trim();
     const end = this.#top + size;
     if (end > this.limitBytes) throw this.#tooLarge(asked);
     const missing = end - this.memory.buffer.byteLength;
@@ -84,6 +85,22 @@ export class Heap {
     const address = this.#top;
     this.#top = end;
     return address;
+  }
+
+  /**
+   * Gives up the free blocks at the end of what is used, so that blocks of other sizes can take their place: a step that
+   * is taken again in smaller passes asks for other sizes than before.
+   */
+  #trim(): void {
+    const free = [...this.#free].flatMap(([size, addresses]) => addresses.map((address) => ({ address, size })));
+    for (const { address, size } of free.sort((a, b) => b.address - a.address)) {
+      if (address + size !== this.#top) return;
+      this.#top = address;
+      this.#free.set(
+        size,
+        this.#free.get(size)!.filter((other) => other !== address),
+      );
+    }
   }
 
   #grow(pages: number, asked: number): void {

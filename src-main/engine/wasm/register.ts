@@ -9,6 +9,7 @@ import {
   setBackend,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
+import { WIDE_KERNELS } from '../../contract/engine-environment.ts';
 import { AppError } from '../../contract/errors.ts';
 import '../gradients.ts';
 import { WasmBackend } from './backend.ts';

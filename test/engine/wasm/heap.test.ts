@@ -29,6 +29,17 @@ describe('heap', () => {
     expect(() => heap.allocate(20 * MB)).toThrow(/needs 20 MB more, but 32 MB of its limit of 40 MB are in use/);
   });
 
+  test('at its limit, free blocks at the end make room for blocks of another size', () => {
+    const heap = new Heap({ limitBytes: 40 * MB, shared: false });
+    const kept = heap.allocate(5 * MB);
+    const freed = [9, 9, 9].map((size) => heap.allocate(size * MB));
+    freed.forEach((address) => heap.release(address, 9 * MB));
+    const large = heap.allocate(25 * MB);
+    expect(large).toBe(Math.min(...freed));
+    expect(large).toBeGreaterThanOrEqual(kept + 5 * MB);
+    expect(() => heap.allocate(9 * MB)).toThrow('needs 9 MB more');
+  });
+
   test('knows arrays from before it grew', () => {
     const heap = new Heap({ limitBytes: 64 * MB, shared: true });
     const before = new Float32Array(heap.memory.buffer, heap.allocate(400), 100);

@@ -7,6 +7,7 @@ import { clipTransform } from '../../../src-main/engine/wasm/kernels/clip-transf
 import { convDirect } from '../../../src-main/engine/wasm/kernels/conv-direct.ts';
 import { convDirectFilterGrad } from '../../../src-main/engine/wasm/kernels/conv-direct-filter-grad.ts';
 import { frameNorm, frameNormGradient } from '../../../src-main/engine/wasm/kernels/frame-norm.ts';
+import { interleave } from '../../../src-main/engine/wasm/kernels/interleave.ts';
 import { adamW } from '../../../src-main/engine/wasm/kernels/optimiser.ts';
 import { softmaxCrossEntropyGradient } from '../../../src-main/engine/wasm/kernels/softmax-cross-entropy.ts';
 import { temporalSoftmaxPoolGradient } from '../../../src-main/engine/wasm/kernels/temporal-pool.ts';
@@ -41,6 +42,7 @@ const KERNELS = [
   define(blockMaxPoolGradient, { c: 16, input: [4, 6, 6], size: [1, 2, 2], relu: true }),
   define(frameNorm, { places: 6, c: 17, relu: true, epsilon: 1e-3 }),
   define(frameNormGradient, { places: 6, c: 17, relu: true }),
+  define(interleave, { c: 17, input: [3, 5, 5], part: [2, 2, 3], first: [0, 1, 0], step: [2, 2, 2] }),
   define(adamW, {}),
   define(softmaxCrossEntropyGradient, { classes: 7 }),
   define(temporalSoftmaxPoolGradient, { positions: 5, classes: 7, gamma: 1 }),

@@ -29,13 +29,45 @@ export function paddedExtents({ kernel, stride }: ConvGeometry, output: Axes3): 
   return map3((i) => (output[i] - 1) * stride[i] + kernel[i]);
 }
 
-/** The convolution that computes the input gradient: over the gradient spread by the stride, with the filter turned. */
-export function inputGradientGeometry(g: ConvGeometry): ConvGeometry & { spread: Axes3 } {
+/**
+ * The part of an input gradient at every `step`-th input place from `first` on. There it is a convolution of the output's
+ * gradient, without stride, by the taps `lastTap`, `lastTap` - step, … of each axis, channels in and out exchanged.
+ */
+export type InputGradientPart = { first: Axes3; step: Axes3; lastTap: Axes3; geometry: ConvGeometry };
+
+/**
+ * An input gradient by the parity of input places: with stride s, place p meets only the taps k = p + front modulo s. A
+ * part without taps (kernel 0 on an axis) is zero. Stride 1 gives one part.
+ */
+export function inputGradientParts(g: ConvGeometry): InputGradientPart[] {
+  const [ofT, ofH, ofW] = [0, 1, 2].map((axis) => axisParts(g, axis)) as [AxisPart[], AxisPart[], AxisPart[]];
+  return ofT.flatMap((t) => ofH.flatMap((h) => ofW.map((w) => joinedAxes(g, [t, h, w]))));
+}
+
+type AxisPart = { first: number; lastTap: number; kernel: number; front: number; output: number };
+
+function axisParts({ input, kernel, stride, front }: ConvGeometry, axis: number): AxisPart[] {
+  const [extent, taps, step, before] = [input[axis]!, kernel[axis]!, stride[axis]!, front[axis]!];
+  return Array.from({ length: Math.min(step, extent) }, (_, first) => {
+    const firstTap = (((first + before) % step) + step) % step;
+    const count = Math.max(0, Math.ceil((taps - firstTap) / step));
+    const nearest = (first + before - firstTap) / step;
+    return {
+      ...{ first, lastTap: firstTap + step * (count - 1), kernel: count },
+      ...{ front: count - 1 - nearest, output: Math.ceil((extent - first) / step) },
+    };
+  });
+}
+
+function joinedAxes(g: ConvGeometry, axes: readonly [AxisPart, AxisPart, AxisPart]): InputGradientPart {
+  const each = (value: (axis: AxisPart) => number) => map3((i) => value(axes[i]));
   return {
-    ...{ n: g.n, kernel: g.kernel, stride: [1, 1, 1] },
-    ...{ input: g.output, c: g.o, output: g.input, o: g.c },
-    front: map3((i) => g.kernel[i] - 1 - g.front[i]),
-    spread: g.stride,
+    ...{ first: each(({ first }) => first), step: g.stride, lastTap: each(({ lastTap }) => lastTap) },
+    geometry: {
+      ...{ n: g.n, c: g.o, o: g.c, input: g.output, stride: [1, 1, 1] },
+      ...{ output: each(({ output }) => output), kernel: each(({ kernel }) => kernel) },
+      front: each(({ front }) => front),
+    },
   };
 }
 

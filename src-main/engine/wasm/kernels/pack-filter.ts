@@ -34,21 +34,28 @@ export function packFilter(k: KernelBuilder, { taps, rows, columns, width }: Pac
   });
 }
 
-export type TurnFilterParams = { taps: number; c: number; o: number };
+/** The taps `last`, `last` - `step`, … of a filter of `kernel` taps, `taps` of them on each axis. */
+export type TurnFilterParams = {
+  kernel: readonly number[];
+  taps: readonly number[];
+  last: readonly number[];
+  step: readonly number[];
+  c: number;
+  o: number;
+};
 
-/** Turns a filter [taps,c,o] into [taps reversed,o,c] for the input gradient. Items: taps. Args: filter, turned. */
-export function turnFilter(k: KernelBuilder, { taps, c, o }: TurnFilterParams): void {
+/** Takes taps of a filter [kernel,c,o], the last first, as [taps,o,c] for the input gradient. Items: taps. Args: filter, turned. */
+export function turnFilter(k: KernelBuilder, { kernel, taps, last, step, c, o }: TurnFilterParams): void {
   const [filter, turned] = k.args(2) as [I32, I32];
+  const [, h, w] = taps as [number, number, number];
+  const sourceOf = (place: I32, axis: number) => place.mul(-step[axis]!).add(last[axis]!);
   k.forRange(k.from, k.to, (tap) => {
-    const from = k.i32(filter.add(tap.mul(c * o * 4)));
-    const to = k.i32(
-      turned.add(
-        tap
-          .mul(-1)
-          .add(taps - 1)
-          .mul(c * o * 4),
-      ),
-    );
+    const plane = sourceOf(tap.div(h * w), 0)
+      .mul(kernel[1]!)
+      .add(sourceOf(tap.div(w).rem(h), 1));
+    const source = plane.mul(kernel[2]!).add(sourceOf(tap.rem(w), 2));
+    const from = k.i32(filter.add(source.mul(c * o * 4)));
+    const to = k.i32(turned.add(tap.mul(c * o * 4)));
     k.repeat(c, () => {
       k.repeat(o, () => {
         k.storeF32(to, from.loadF32());

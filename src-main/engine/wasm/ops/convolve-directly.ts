@@ -5,7 +5,7 @@ import { largestDivisor, paddedExtents, product3, type ConvGeometry } from '../k
 import { packFilter } from '../kernels/pack-filter.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Convolution, FilterGradient } from './conv-addresses.ts';
-import { withPadded, type Spread } from './padded-clips.ts';
+import { withPadded } from './padded-clips.ts';
 
 /** Rows of a direct convolution share the filter; more input than this falls out of the cache before they do. */
 const CACHED_INPUT_BYTES = 512 * 1024;
@@ -14,7 +14,7 @@ const CACHED_BAND_BYTES = 40_000;
 const MOST_PARTIALS = 16;
 const PARTIAL_BYTES = 8 * 1024 * 1024;
 
-export function convolveDirectly(runtime: Runtime, g: ConvGeometry & Spread, call: Convolution): void {
+export function convolveDirectly(runtime: Runtime, g: ConvGeometry, call: Convolution): void {
   const { n, c, o, kernel, stride, output } = g;
   const tile = tileFor(o, runtime.target.tileVectors);
   const width = tile.vectors * 4;

@@ -2,20 +2,16 @@ import { product3, type Axes3, type ConvGeometry } from '../kernels/conv-geometr
 import { pad } from '../kernels/pad.ts';
 import type { Runtime } from '../runtime.ts';
 
-/** A convolution whose input is spread first: `spread` places from one value to the next. */
-export type Spread = { spread?: Axes3 };
-
 /** Runs `use` with x [n,t,h,w,c] padded to the extents `padded`, or with x itself where nothing is missing. */
 export function withPadded(
   runtime: Runtime,
-  g: ConvGeometry & Spread,
+  g: ConvGeometry,
   { x, padded }: { x: number; padded: Axes3 },
   use: (x: number) => void,
 ): void {
-  const spread = g.spread ?? NO_SPREAD;
-  const fits = [0, 1, 2].every((i) => g.front[i] === 0 && padded[i] === g.input[i] && spread[i] === 1);
+  const fits = [0, 1, 2].every((i) => g.front[i] === 0 && padded[i] === g.input[i]);
   if (fits) use(x);
-  else withCopy(runtime, { ...g, spread }, { x, padded, channels: g.c }, use);
+  else withCopy(runtime, g, { x, padded, channels: g.c }, use);
 }
 
 /** Runs `use` with x filled up with zeros to `channels` channels. */
@@ -26,20 +22,18 @@ export function withChannels(
   use: (x: number) => void,
 ): void {
   if (channels === g.c) use(x);
-  else withCopy(runtime, { ...g, front: [0, 0, 0], spread: NO_SPREAD }, { x, padded: g.input, channels }, use);
+  else withCopy(runtime, { ...g, front: [0, 0, 0] }, { x, padded: g.input, channels }, use);
 }
-
-const NO_SPREAD: Axes3 = [1, 1, 1];
 
 function withCopy(
   runtime: Runtime,
-  g: ConvGeometry & { spread: Axes3 },
+  g: ConvGeometry,
   { x, padded, channels }: { x: number; padded: Axes3; channels: number },
   use: (x: number) => void,
 ): void {
   runtime.withScratch(g.n * product3(padded) * channels * 4, (y) => {
     const rows = g.n * padded[0] * padded[1];
-    const params = { c: g.c, channels, input: g.input, padded, front: g.front, spread: g.spread };
+    const params = { c: g.c, channels, input: g.input, padded, front: g.front };
     runtime.run(pad, params, { rows, chunkRows: runtime.evenChunks(rows), args: [x, y] });
     use(y);
   });
@@ -56,7 +50,7 @@ export function resizeFilter(
 ): void {
   const params = {
     ...{ c: from.o, channels: to.o, input: [1, 1, from.c], padded: [1, 1, to.c] },
-    ...{ front: [0, 0, 0], spread: [1, 1, 1] },
+    front: [0, 0, 0],
   };
   const args = [addresses.from, addresses.to];
   runtime.run(pad, params, { rows: FILTER_TAPS, chunkRows: FILTER_TAPS, args });

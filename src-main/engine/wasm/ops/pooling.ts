@@ -1,8 +1,8 @@
 import type { Pool } from '../../pool-geometry.ts';
 import { blockMaxPool, blockMaxPoolGradient } from '../kernels/block-pool.ts';
-import { clear, ELEMENTWISE_FLOATS } from '../kernels/elementwise.ts';
 import { averagePool, averagePoolGradient, maxPool, maxPoolGradient, type PoolParams } from '../kernels/pool.ts';
 import type { Runtime } from '../runtime.ts';
+import { clearFloats } from './clear-floats.ts';
 
 /** Windows side by side, without padding. */
 function isBlockPool({ input, output, size, stride }: PoolParams): boolean {
@@ -38,11 +38,6 @@ export function poolAverage(runtime: Runtime, { n, params }: Pool, { x, y }: { x
 
 export function poolAverageGradient(runtime: Runtime, { n, params }: Pool, { dy, dx }: { dy: number; dx: number }) {
   runtime.run(averagePoolGradient, params, { rows: n, chunkRows: 1, args: [dy, dx] });
-}
-
-function clearFloats(runtime: Runtime, address: number, count: number): void {
-  const rows = Math.ceil(count / ELEMENTWISE_FLOATS);
-  runtime.run(clear, {}, { rows, chunkRows: runtime.evenChunks(rows, 1), args: [address] });
 }
 
 function volume(extents: readonly number[]): number {

@@ -66,6 +66,7 @@ const chosen: [string, Partial<Convolution>, number?][] = [
   ['wide and deep filters', { c: 64, o: 64, extents: [2, 4, 4] }, 1],
   ['more channels than a tile is wide', { c: 16, o: 130, extents: [1, 4, 4], kernel: [1, 3, 3] }],
   ['3x7x7 at steps of 1x2x2', { c: 3, o: 8, extents: [4, 9, 10], kernel: [3, 7, 7], strides: [1, 2, 2] }],
+  ['parts of a large filter', { c: 16, o: 16, extents: [4, 9, 9], kernel: [5, 5, 5], strides: [2, 2, 2] }, 1],
   ['steps beyond the filter', { c: 8, o: 16, extents: [4, 6, 7], kernel: [1, 1, 1], strides: [2, 2, 2] }],
   ['a pool that leaves a rest', { c: 8, o: 6, extents: [5, 7, 7], epilogue: 'bias, ReLU, pool' }, 1],
 ];
