@@ -1,6 +1,5 @@
 import { getKernel, registerKernel, unregisterKernel, type KernelConfig } from '@tensorflow/tfjs-core';
-import { kernelFunc, type KernelImplementation } from '../kernel-call.ts';
-import type { CheckedWebGpuBackend } from './checked-backend.ts';
+import { kernelFunc } from '../kernel-call.ts';
 import { batchNormKernels } from './ops/batch-norm.ts';
 import { clipTransformKernels } from './ops/clip-transform.ts';
 import { crossEntropyKernels } from './ops/cross-entropy.ts';
@@ -11,8 +10,7 @@ import { pool3dKernels } from './ops/pool3d.ts';
 import { reduceKernels } from './ops/reduce.ts';
 import { temporalPoolingKernels } from './ops/temporal-pooling.ts';
 import { unpackBytesKernels } from './ops/unpack-bytes.ts';
-
-export type WebGpuKernel = KernelImplementation<CheckedWebGpuBackend>;
+import type { WebGpuKernel } from './webgpu-kernel.ts';
 
 /** Every kernel of ours by its name in TensorFlow.js or in models/ops/fused-kernel.ts. */
 const kernels: Record<string, WebGpuKernel> = {

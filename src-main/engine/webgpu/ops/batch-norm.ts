@@ -2,7 +2,7 @@ import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { BatchNormOptions } from '../../../../models/ops/batch-norm.ts';
 import { input } from '../../kernel-call.ts';
 import type { ChannelView } from '../kernels/channel-view.ts';
-import type { WebGpuKernel } from '../register.ts';
+import type { WebGpuKernel } from '../webgpu-kernel.ts';
 import { normalise, normaliseGradient } from './channel-passes.ts';
 
 /** Statistics over all of [n,t,h,w]. */

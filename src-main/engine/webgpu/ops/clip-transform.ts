@@ -15,7 +15,7 @@ import {
   type ClipTransformParams,
 } from '../kernels/clip-transform.ts';
 import { ITEM_WORKGROUP } from '../kernels/each-item.ts';
-import type { WebGpuKernel } from '../register.ts';
+import type { WebGpuKernel } from '../webgpu-kernel.ts';
 import { runItems } from './each-item.ts';
 import { withScratch } from './scratch.ts';
 

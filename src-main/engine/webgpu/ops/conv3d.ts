@@ -5,7 +5,7 @@ import type { ConvGeometry } from '../../wasm/kernels/conv-geometry.ts';
 import { convGeometry, type ConvAttrs } from '../../wasm/ops/conv-info.ts';
 import type { CheckedWebGpuBackend } from '../checked-backend.ts';
 import { convolve, filterGradient, inputGradient, maskByRelu } from '../conv/convolve.ts';
-import type { WebGpuKernel } from '../register.ts';
+import type { WebGpuKernel } from '../webgpu-kernel.ts';
 import { sayOnce } from '../say-once.ts';
 import { pool3dKernels } from './pool3d.ts';
 

@@ -1,7 +1,7 @@
 import { input } from '../../kernel-call.ts';
 import { allocate, programFor } from '../dispatch.ts';
 import { crossEntropy, crossEntropyGradient } from '../kernels/cross-entropy.ts';
-import type { WebGpuKernel } from '../register.ts';
+import type { WebGpuKernel } from '../webgpu-kernel.ts';
 import { runItems } from './each-item.ts';
 
 const losses: WebGpuKernel = (call) => {

@@ -2,7 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { FrameNormOptions } from '../../../../models/ops/frame-norm.ts';
 import { input } from '../../kernel-call.ts';
 import type { ChannelView } from '../kernels/channel-view.ts';
-import type { WebGpuKernel } from '../register.ts';
+import type { WebGpuKernel } from '../webgpu-kernel.ts';
 import { normalise, normaliseGradient } from './channel-passes.ts';
 
 /** Statistics of each frame. */

@@ -13,7 +13,7 @@ import { allocate, programFor, runProgram } from '../dispatch.ts';
 import { vectorWidth } from '../kernels/channel-view.ts';
 import { adamW, sgd } from '../kernels/optimiser.ts';
 import { squaresOfChunks, sumOfChunks } from '../kernels/sum-of-squares.ts';
-import type { WebGpuKernel } from '../register.ts';
+import type { WebGpuKernel } from '../webgpu-kernel.ts';
 import { runElements } from './each-item.ts';
 import { withScratch } from './scratch.ts';
 

@@ -14,7 +14,7 @@ import {
   POOL_WORKGROUP,
   type PoolParams,
 } from '../kernels/pool3d.ts';
-import type { WebGpuKernel } from '../register.ts';
+import type { WebGpuKernel } from '../webgpu-kernel.ts';
 import { sumChannels } from './channel-passes.ts';
 
 /** A window over many places is work for more than one invocation. */

@@ -1,7 +1,7 @@
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { input } from '../../kernel-call.ts';
 import type { ChannelView } from '../kernels/channel-view.ts';
-import type { WebGpuKernel } from '../register.ts';
+import type { WebGpuKernel } from '../webgpu-kernel.ts';
 import { sumChannels } from './channel-passes.ts';
 
 /** Below, the stock kernels are as fast. */

@@ -11,7 +11,7 @@ import {
   windowMax,
   windowMaxGradient,
 } from '../kernels/temporal-pooling.ts';
-import type { WebGpuKernel } from '../register.ts';
+import type { WebGpuKernel } from '../webgpu-kernel.ts';
 import { runItems } from './each-item.ts';
 
 type Call = KernelCall<CheckedWebGpuBackend>;

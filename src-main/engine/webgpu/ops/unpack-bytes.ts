@@ -6,7 +6,7 @@ import { allocate, programFor, runProgram } from '../dispatch.ts';
 import { channelValues } from '../kernels/channel-uniforms.ts';
 import { ITEM_WORKGROUP } from '../kernels/each-item.ts';
 import { unpackBytes } from '../kernels/unpack-bytes.ts';
-import type { WebGpuKernel } from '../register.ts';
+import type { WebGpuKernel } from '../webgpu-kernel.ts';
 
 const WORD_BYTES = 4;
 
