@@ -36,6 +36,13 @@ export async function readCheckpointFiles(dir: string, name: CheckpointName): Pr
   return { tensors: readSafetensors(bytes, files.tensors).tensors, state };
 }
 
+/** What a checkpoint holds besides tensors; null when there is none. @throws AppError `corrupt` */
+export async function readCheckpointState(dir: string, name: CheckpointName): Promise<unknown> {
+  const { state } = filesOf(dir, name);
+  const text = await readIfThere(state);
+  return text === null ? null : parseEnvelope(text.toString('utf8'), state).state;
+}
+
 type CheckpointFiles = { state: string; tensors: string; nextTensors: string };
 
 function filesOf(dir: string, name: CheckpointName): CheckpointFiles {

@@ -2,6 +2,7 @@
 import type { Bridge, InputOf, OutputOf } from '../rpc.ts';
 import { appRoom } from './app.ts';
 import { augmentationRoom } from './augmentation.ts';
+import { guessesRoom } from './guesses.ts';
 import { inspectRoom } from './inspect.ts';
 import { jobsRoom } from './jobs.ts';
 import { labelRoom } from './label.ts';
@@ -17,6 +18,7 @@ export const mainRooms = { app: appRoom, jobs: jobsRoom };
 export const projectRooms = {
   library: libraryRoom,
   label: labelRoom,
+  guesses: guessesRoom,
   train: trainRoom,
   inspect: inspectRoom,
   poolingSearch: poolingSearchRoom,

@@ -1,5 +1,6 @@
 /** What the project process answers, by room. */
 import { augmentationHandlers } from './augmentation.ts';
+import { guessesHandlers } from './guesses.ts';
 import { inspectHandlers } from './inspect.ts';
 import { labelHandlers } from './label.ts';
 import { libraryHandlers } from './library.ts';
@@ -10,6 +11,7 @@ import { trainHandlers } from './train.ts';
 export const projectHandlers = {
   library: libraryHandlers,
   label: labelHandlers,
+  guesses: guessesHandlers,
   train: trainHandlers,
   inspect: inspectHandlers,
   poolingSearch: poolingSearchHandlers,

@@ -39,9 +39,7 @@ export function scoresOf(table: ScoreTable, video: Pick<VideoRef, 'id'>, label: 
  */
 export function drawPseudoLabels(table: ScoreTable, video: VideoRef, rng: Rng, config: SemiWeakConfig): VideoDraw[] {
   const labels = candidatesOf(video);
-  const scores = Float64Array.from(labels.flatMap((label) => [...scoresOf(table, video, label)]));
-  const weights = relativeWeights(scores, config.method === 'arg-max' ? Infinity : config.gamma);
-  const drawn = drawDistinct(weights, config.segments, rng);
+  const drawn = drawDistinct(segmentWeights(table, video, config), config.segments, rng);
   const probabilities = labels.length === 1 ? [1] : classProbabilities(table, video, config.gamma);
   const positions = video.positions.starts.length;
   return drawn.map((index) => {
@@ -50,6 +48,21 @@ export function drawPseudoLabels(table: ScoreTable, video: VideoRef, rng: Rng, c
     const draw = drawOf({ ...video, label: labels[candidate]! }, [index % positions]);
     return { ...draw, share: counts ? 1 / drawn.length : 0 };
   });
+}
+
+/** How likely each segment is to be drawn, relative to all alike: positions of each class that a video may show in turn. */
+export function segmentWeights(
+  table: ScoreTable,
+  video: VideoRef,
+  { method, gamma }: Pick<SemiWeakConfig, 'method' | 'gamma'>,
+): Float64Array {
+  const scores = Float64Array.from(candidatesOf(video).flatMap((label) => [...scoresOf(table, video, label)]));
+  return relativeWeights(scores, method === 'arg-max' ? Infinity : gamma);
+}
+
+/** The classes of which a table keeps scores for a video. */
+export function scoredLabels(table: ScoreTable, { id }: Pick<VideoRef, 'id'>, classes: number): number[] {
+  return Array.from({ length: classes }, (_, label) => label).filter((label) => table.has(rowOf({ id }, label)));
 }
 
 /** The likeliest class of an unlabelled video by its scores. */

@@ -49,6 +49,10 @@ export class ScoreTable {
     return row.map((q) => (Number.isNaN(q) ? mean : q));
   }
 
+  has(id: string): boolean {
+    return this.#rows.has(id);
+  }
+
   isWritten(id: string, cell: number): boolean {
     return !Number.isNaN(this.#row(id)[cell]);
   }

@@ -8,6 +8,7 @@ import { parseConfig } from '../../../src-main/data/config-resolution.ts';
 import { openProject } from '../../../src-main/store/project.ts';
 import { openRunFolder } from '../../../src-main/store/run-folder.ts';
 import { runCli, runCliJson, startCli } from '../../support/cli.ts';
+import { openWindowApi } from '../../support/window-api.ts';
 import {
   fewLabelsId,
   FEW_LABELS_CLASSES,
@@ -105,8 +106,9 @@ describe('apexscope train --set labels=semi-weak', () => {
     await runCliJson<TrainSummary>(args);
     expect(await textOf('killed', 'sampling.jsonl')).toBe(await textOf('few', 'sampling.jsonl'));
     const state = async (run: string) => {
-      const stored = JSON.parse(await textOf(run, 'checkpoint-last.json')) as Record<string, unknown>;
-      return { ...stored, records: null };
+      type Stored = { tensorsSha256: string; state: { outer: unknown; streams: unknown; progress: unknown } };
+      const { tensorsSha256, state: last } = JSON.parse(await textOf(run, 'checkpoint-last.json')) as Stored;
+      return { tensorsSha256, outer: last.outer, streams: last.streams, progress: last.progress };
     };
     expect(await state('killed')).toEqual(await state('few'));
   }, 120_000);
@@ -115,6 +117,48 @@ describe('apexscope train --set labels=semi-weak', () => {
     const report = await runCliJson<{ n: number; war: number }>(['evaluate', '--project', dir, '--run', 'few']);
     expect(report.n).toBe(manifest.splits.test.length);
   }, 60_000);
+
+  it('tells the window what to label next: videos without a moment, the most teaching first', async () => {
+    using api = openWindowApi(dir);
+    expect(await api.call('guesses.runs', {})).toContain('few');
+    const queue = await api.call('guesses.queue', { run: 'few' });
+    const { label, none } = manifest.supervision!;
+    const hasMoment = new Map(fewLabelsVideos(PEOPLE).map((video) => [fewLabelsId(video.name), video.hasMoment]));
+    const isNeutral = (id: string) => api.project.video(id).label === 'neutral';
+    const open = [...label, ...none].filter((id) => !hasMoment.get(id) && !isNeutral(id));
+    expect(queue.map(({ id }) => id).toSorted()).toEqual(open.toSorted());
+    const worth = queue.map(({ entropy, disagreement }) => entropy + disagreement);
+    expect(worth).toEqual(worth.toSorted((a, b) => b - a));
+    expect(queue.every(({ confidence, id }) => (confidence === null) === label.includes(id))).toBe(true);
+  });
+
+  it('shows the window segments that the keyboard can turn into labels, and takes them back', async () => {
+    using api = openWindowApi(dir);
+    const [first] = await api.call('guesses.queue', { run: 'few' });
+    const guesses = (await api.call('guesses.video', { run: 'few', videoId: first!.id }))!;
+    expect(guesses.heat).toHaveLength(17);
+    expect(Math.max(...guesses.heat.map(({ shade }) => shade))).toBe(1);
+    const [segment] = guesses.segments;
+    const { startSec, endSec, label } = segment!;
+    expect(endSec - startSec).toBeGreaterThanOrEqual(4 / 25 - 1e-9);
+    const said = { videoId: first!.id, label, moment: { startSec, endSec }, who: 'rater', key: 'guess-1' };
+    await api.call('label.set', said);
+    expect(api.project.video(first!.id)).toMatchObject({ label, moment: { startSec, endSec } });
+    expect(await api.call('guesses.video', { run: 'few', videoId: first!.id })).toBeNull();
+    expect((await api.call('guesses.queue', { run: 'few' })).map(({ id }) => id)).not.toContain(first!.id);
+    await api.call('label.withdraw', { key: 'guess-1', who: 'rater' });
+    expect(await api.call('guesses.video', { run: 'few', videoId: first!.id })).toEqual(guesses);
+  });
+
+  it('draws the curve of accuracy by moments, and guesses nothing of what it was told', async () => {
+    using api = openWindowApi(dir);
+    const { moment, label } = manifest.supervision!;
+    const { points, momentsNow } = await api.call('guesses.curve', {});
+    const counts = { moments: moment.length, labels: label.length };
+    expect(points).toContainEqual({ run: 'few', method: 'sampled', ...counts, war: summary.valWar });
+    expect(momentsNow).toBe(4);
+    expect(await api.call('guesses.video', { run: 'few', videoId: moment[0]! })).toBeNull();
+  });
 
   it.each([
     ['pooling=max', /pooling: labels=semi-weak .* needs stochastic-softmax or average, found max/],
