@@ -38,7 +38,7 @@ function start(): void {
     userDir: app.getPath('userData'),
     sampleDir: path.join(app.getPath('documents'), 'Apexscope sample'),
     startProjectProcess: () => startUtility('project-process'),
-    startComputeProcess: () => startUtility('compute-process'),
+    startComputeProcess: (environment) => startUtility('compute-process', environment),
   });
   app.on('web-contents-created', (_event, contents) => pinContents(contents));
   app.on('second-instance', (_event, args, workingDir) => {

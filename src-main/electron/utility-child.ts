@@ -2,10 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { utilityProcess } from 'electron';
 import type { ChildHandle } from '../service/processes/supervisor.ts';
 
-/** Starts one of our processes, which lie beside the main bundle. */
-export function startUtility(name: 'project-process' | 'compute-process'): ChildHandle {
+/** Starts one of our processes, which lie beside the main bundle. `environment` is added to that of this process. */
+export function startUtility(
+  name: 'project-process' | 'compute-process',
+  environment: Record<string, string> = {},
+): ChildHandle {
   const file = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
-  const child = utilityProcess.fork(file, [], { serviceName: `Apexscope ${name}`, stdio: 'inherit' });
+  const env = { ...process.env, ...environment };
+  const child = utilityProcess.fork(file, [], { serviceName: `Apexscope ${name}`, stdio: 'inherit', env });
   return {
     get pid() {
       return child.pid;

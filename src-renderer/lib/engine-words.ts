@@ -3,7 +3,10 @@ import type { EngineInfo } from '../../src-main/contract/records.ts';
 import type { Failure } from '../../src-main/contract/rpc.ts';
 import { bytesText } from './plain-numbers.ts';
 
-const NAMES = { webgpu: 'GPU', wasm: 'CPU', cpu: 'Slow reference' } satisfies Record<EngineInfo['name'], string>;
+const NAMES = { cuda: 'CUDA', webgpu: 'GPU', wasm: 'CPU', cpu: 'Slow reference' } satisfies Record<
+  EngineInfo['name'],
+  string
+>;
 
 /** The engine in two words, for the header. */
 export function engineTitle(device: EngineInfo | Failure | null): string {

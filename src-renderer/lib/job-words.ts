@@ -3,6 +3,7 @@ import { countText, percentText, waitText } from './plain-numbers.ts';
 
 /** How far a job is, in one line: `12 of 168, 3 min left`. */
 export function jobProgressText({ state, progress, leftSec }: JobState): string {
+  if (state === 'held') return 'had not ended when the program was closed';
   if (state === 'queued') return 'waits its turn';
   if (state === 'stopping') return 'stops at a safe point';
   if (progress === null) return 'begins';
@@ -27,6 +28,7 @@ export function jobEndText({ startedAt, endedAt }: JobState): string {
 }
 
 export const JOB_STATE_WORDS = {
+  held: 'held',
   queued: 'waiting',
   running: 'running',
   stopping: 'stopping',

@@ -6,7 +6,8 @@ export type FieldKind =
   | { kind: 'choice'; options: readonly string[] }
   | { kind: 'switch' }
   | { kind: 'number'; step: number | 'any'; min: number | undefined; max: number | undefined }
-  | { kind: 'text' };
+  | { kind: 'text' }
+  | { kind: 'file' };
 
 export type TrainField = { key: string; title: string; help: string; defaultValue: unknown; field: FieldKind };
 export type TrainSection = { title: string; open: boolean; fields: TrainField[] };
@@ -92,9 +93,14 @@ const SECTIONS: readonly { title: string; open: boolean; keys: readonly string[]
 ];
 const LAST = 'Pictures, weights, machine';
 
-/** All settings of the schema in sections; one that no section names stands in the last. */
-export function trainSections(): TrainSection[] {
-  const fields = [...listSettings()].map(([key, setting]) => fieldOf(key, setting));
+/**
+ * All settings of the schema in sections; one that no section names stands in the last.
+ * @param own - defaults of this machine, in place of those of the schema
+ */
+export function trainSections(own: TrainChoices = {}): TrainSection[] {
+  const fields = [...listSettings()]
+    .map(([key, setting]) => fieldOf(key, setting))
+    .map((field) => ({ ...field, defaultValue: own[field.key] ?? field.defaultValue }));
   const home = (key: string) =>
     SECTIONS.find(({ keys }) => keys.includes(key) || keys.includes(key.split('.')[0]!))?.title;
   const sections = SECTIONS.map(({ title, open, keys }) => {
@@ -105,6 +111,9 @@ export function trainSections(): TrainSection[] {
   return [...sections, { title: LAST, open: false, fields: fields.filter(({ key }) => home(key) === undefined) }];
 }
 
+/** Settings that name a file on disk. */
+const FILES = ['initialWeights', 'recipe'];
+
 /** How a setting of a schema is asked for. */
 export function fieldOf(key: string, { schema, description, defaultValue }: Setting): TrainField {
   return {
@@ -112,7 +121,7 @@ export function fieldOf(key: string, { schema, description, defaultValue }: Sett
     title: TITLES[key] ?? titleOf(key),
     help: PLAIN[key] ?? description,
     defaultValue,
-    field: kindOf(schema),
+    field: FILES.includes(key) ? { kind: 'file' } : kindOf(schema),
   };
 }
 

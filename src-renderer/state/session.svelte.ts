@@ -1,7 +1,7 @@
 import { createContext } from 'svelte';
 import { failureOf, type Failure } from '../../src-main/contract/rpc.ts';
 import type { EngineInfo } from '../../src-main/contract/records.ts';
-import type { AppInfo, AppState } from '../../src-main/contract/window/app.ts';
+import type { AppInfo, AppState, EnginePreferences } from '../../src-main/contract/window/app.ts';
 import type { UndoStep } from '../../src-main/contract/window/settings.ts';
 import type { WindowBridge } from '../../src-main/contract/window/window-api.ts';
 import { isMac } from '../lib/key-chord.ts';
@@ -47,10 +47,11 @@ export class Session {
   overlay = $state<Overlay>(null);
   /** A folder that the Library should offer to import as soon as it is shown. */
   pendingImport = $state<string | null>(null);
-  /** Threads of new runs; 0: all cores. */
-  threads = $state(0);
+  engine = $state.raw<EnginePreferences>({ threads: 0, wideKernels: true });
   /** The video that another tab asked to see. */
   shown = $state.raw<ShownVideo | null>(null);
+  /** Threads of new runs; 0: all cores. */
+  readonly threads = $derived(this.engine.threads);
   readonly project = $derived(this.app?.project ?? null);
   readonly #onStepDone = new Listeners<UndoStep>();
   readonly #ended = new AbortController();
@@ -145,14 +146,11 @@ export class Session {
     this.tab = tab;
   }
 
-  chooseThreads(threads: number): void {
-    this.threads = threads;
-    void this.attempt(this.#storePanel(ENGINE_PREFERENCES, JSON.stringify({ threads })));
-  }
-
-  async #storePanel(name: string, value: string): Promise<void> {
-    const { panels } = await this.bridge.call('app.preferences', {});
-    await this.bridge.call('app.setPreferences', { panels: { ...panels, [name]: value } });
+  /** Takes effect from the next job on. */
+  async chooseEngine(change: Partial<EnginePreferences>): Promise<void> {
+    this.engine = { ...this.engine, ...change };
+    await this.attempt(this.bridge.call('app.setPreferences', { engine: this.engine }));
+    if (change.wideKernels !== undefined && this.jobs.running === null) await this.askDevice();
   }
 
   /** Calls back after something was done, undone or done again, so that its data can be read anew. */
@@ -196,18 +194,11 @@ export class Session {
   }
 
   async #loadPreferences(): Promise<void> {
-    const { theme, keys, panels } = await this.bridge.call('app.preferences', {});
-    this.threads = threadsOf(panels[ENGINE_PREFERENCES]);
+    const { theme, keys, engine } = await this.bridge.call('app.preferences', {});
+    this.engine = engine;
     this.theme.apply(theme);
     this.commands.choices = keys;
   }
-}
-
-const ENGINE_PREFERENCES = 'engine';
-
-function threadsOf(stored: string | undefined): number {
-  const { threads } = JSON.parse(stored ?? '{}') as { threads?: unknown };
-  return typeof threads === 'number' ? threads : 0;
 }
 
 /** Every component below `App` finds the session by `getSession()`. */

@@ -135,12 +135,17 @@ export class TrainState {
     this.choose(Object.fromEntries(value === undefined ? others : [...others, [key, value]]));
   }
 
+  /** With the threads of Settings where the form says nothing else. */
+  #config(choices: TrainChoices): Record<string, unknown> {
+    return configOf({ ...(this.session.threads > 0 && { threads: this.session.threads }), ...choices });
+  }
+
   async #makePlan(): Promise<void> {
     const { session, choices } = this;
     const device = session.device !== null && 'name' in session.device ? session.device : null;
     const limit = device?.features['memoryLimitBytes'];
     const request = {
-      config: configOf(choices),
+      config: this.#config(choices),
       engine: device?.name ?? ('wasm' as const),
       memoryLimitBytes: typeof limit === 'number' ? limit : null,
     };
@@ -151,7 +156,7 @@ export class TrainState {
   async start(): Promise<void> {
     this.starting = true;
     const run = this.name.trim();
-    await this.session.attempt(this.session.jobs.start({ kind: 'train', run, config: configOf(this.choices) }));
+    await this.session.attempt(this.session.jobs.start({ kind: 'train', run, config: this.#config(this.choices) }));
     this.starting = false;
     this.chosen = run;
     this.view = 'run';

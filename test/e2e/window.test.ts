@@ -159,6 +159,8 @@ describe.skipIf(missing !== null)(title, () => {
     const refused: [string, unknown][] = [
       ['jobs.start', { kind: 'import', source: '/etc' }],
       ['jobs.start', { kind: 'predict', run: 'x', videos: [`${folder}/../../etc/passwd`] }],
+      ['jobs.start', { kind: 'train', run: 'x', config: { initialWeights: '/etc/passwd' } }],
+      ['jobs.start', { kind: 'train', run: 'x', set: ['recipe=/etc/passwd'] }],
       ['jobs.start', { kind: 'rm', dir: '/' }],
       ['jobs.start', { kind: 'sample-project', dir: '/' }],
       ['app.openProject', { dir: '/etc' }],

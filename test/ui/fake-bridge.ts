@@ -102,7 +102,13 @@ function plainAnswers(videos: readonly LibraryVideo[]): Record<string, (input: n
       features: { wide: true },
     }),
     'app.recentProjects': () => [{ dir: '/data/old', name: 'old', openedAt: '2026-11-20T10:00:00Z', missing: true }],
-    'app.preferences': () => ({ theme: 'system', rater: '', keys: {}, panels: {} }),
+    'app.preferences': () => ({
+      theme: 'system',
+      rater: '',
+      keys: {},
+      panels: {},
+      engine: { threads: 0, wideKernels: true },
+    }),
     'app.setPreferences': (input) => input,
     'app.privacy': () => ({ networkAllowed: false, refusedRequests: 0, lastRefused: [] }),
     'library.faces': () =>

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { throwIfAborted, toAppError } from '../../contract/errors.ts';
 import type { JobContext } from '../../contract/progress.ts';
-import type { QuarantineRecord } from '../../contract/records.ts';
+import type { MediaInfo, QuarantineRecord } from '../../contract/records.ts';
 import type { Playback } from '../../contract/window/label.ts';
 import { playsInChromium, proxyRate, writeProxy } from '../../media/proxy.ts';
 import type { Project } from '../../store/project.ts';
@@ -25,6 +25,12 @@ export function playbackOf(project: Project, id: string): Playback {
       ? 'A folder of pictures'
       : `${media.codec.toUpperCase()} in ${path.extname(stored) || 'this file'}`;
   return { how: 'none', why: `${what} does not play here as it is.`, canMake: true };
+}
+
+/** The same for a video from outside of the project, of which no copy is made. */
+export function playbackOfNewcomer(file: string, media: Pick<MediaInfo, 'kind' | 'codec'>): Playback {
+  if (playsInChromium(file, media)) return { how: 'original' };
+  return { how: 'none', why: 'This video does not play here. It was predicted all the same.', canMake: false };
 }
 
 export type ProxySummary = { made: number; failed: QuarantineRecord[] };

@@ -36,12 +36,21 @@ export type PrivacyFacts = {
   lastRefused: { at: string; url: string }[];
 };
 
+/** How new runs compute on the processor. `threads` 0: all cores. */
+export const enginePreferencesSchema = z.strictObject({
+  threads: z.int().min(0).max(1024).default(0),
+  /** 256-bit kernels where they are found right and faster. */
+  wideKernels: z.boolean().default(true),
+});
+export type EnginePreferences = z.infer<typeof enginePreferencesSchema>;
+
 export const preferencesSchema = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']).default('system'),
   /** Name of the person who labels on this machine. */
   rater: z.string().max(100).default(''),
   /** Chords by command, where they differ from the ones that ship. */
   keys: z.record(z.string().max(100), z.array(z.string().max(50)).max(5)).default({}),
+  engine: enginePreferencesSchema.prefault({}),
   /** Anything that a panel wants to find again (column widths, last filter), by panel. */
   panels: z.record(z.string().max(50), z.string().max(20_000)).default({}),
 });

@@ -27,7 +27,8 @@ function electronPort(parent: ElectronParentPort): Port {
 function nodePort(): Port {
   process.on('disconnect', () => process.exit(0));
   return {
-    post: (message) => process.send?.(message),
+    // Why: the parent can be gone before its end is heard of; what it would have been told then matters to nobody.
+    post: (message) => process.send?.(message, undefined, undefined, () => undefined),
     onMessage: (listener) => process.on('message', listener),
     onClose: (listener) => process.on('disconnect', listener),
   };

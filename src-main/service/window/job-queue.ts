@@ -15,6 +15,12 @@ export type Compute = {
 const MOST_RESTARTS = 3;
 const SETTLED_MS = 600_000;
 
+/** Where the jobs are kept that have not ended, so that they can go on after the next start. */
+export type JobStore = { load(): Promise<ComputeJob[]>; save(jobs: readonly ComputeJob[]): void };
+
+/** Answers to questions of the page that asked: without it nobody waits for them. */
+const OF_THE_MOMENT: readonly JobRequest['kind'][] = ['doctor', 'predict'];
+
 /** Ended jobs that are kept in the list. */
 const MOST_ENDED = 50;
 
@@ -29,27 +35,60 @@ type Entry = {
 /** The jobs of the window: one runs, the others wait. Survives the compute process, whose jobs go on where they were. */
 export class JobQueue {
   readonly #compute: Compute;
+  readonly #store: JobStore;
   readonly #entries: Entry[] = [];
   readonly #changes = new ChangeSignal();
   #lastId = 0;
   #working = false;
   #closed = false;
 
-  constructor(compute: Compute) {
+  constructor(compute: Compute, store: JobStore) {
     this.#compute = compute;
+    this.#store = store;
+  }
+
+  /** Shows the jobs that had not ended when the program was closed; they wait for {@link release}. */
+  async restore(): Promise<void> {
+    for (const { request, project } of await this.#store.load())
+      this.#add({ request: continued(request), project }, 'held');
   }
 
   /** @param project - folder of the project that the job belongs to */
   start(request: JobRequest, project: string | null): number {
     if (this.#closed) throw new AppError('aborted', 'The program is closing.');
+    this.#dropHeld(request, project);
+    const id = this.#add({ request, project }, 'queued');
+    void this.#work();
+    return id;
+  }
+
+  #add(job: ComputeJob, begins: 'queued' | 'held'): number {
     const id = ++this.#lastId;
     const outcome = Promise.withResolvers<JobOutcome>();
     outcome.promise.catch(() => undefined);
-    const state = newState(id, request, project);
-    this.#entries.push({ state, job: { request, project }, clock: new StageClock(), losses: 0, outcome });
+    const state: JobState = { ...newState(id, job.request, job.project), state: begins };
+    this.#entries.push({ state, job, clock: new StageClock(), losses: 0, outcome });
+    this.#keep();
     this.#changes.notify();
-    void this.#work();
     return id;
+  }
+
+  /** A held job that is asked for anew is not done twice. */
+  #dropHeld(request: JobRequest, project: string | null): void {
+    const { kind, subject, project: place } = newState(0, request, project);
+    const same = this.#entries.findIndex(
+      ({ state }) =>
+        state.state === 'held' && state.kind === kind && state.subject === subject && state.project === place,
+    );
+    if (same >= 0) this.#entries.splice(same, 1);
+  }
+
+  /** Lets a job go on that was held since the last start. */
+  release(id: number): void {
+    const entry = this.#entry(id);
+    if (entry.state.state !== 'held') return;
+    this.#change(entry, { state: 'queued' });
+    void this.#work();
   }
 
   list(): JobState[] {
@@ -67,13 +106,19 @@ export class JobQueue {
   /** Stops a job with everything saved; resolves when it has stopped. */
   async cancel(id: number): Promise<void> {
     const entry = this.#entry(id);
-    if (entry.state.state === 'queued') this.#end(entry, 'cancelled', new AppError('aborted', 'Stopped.'));
+    if (entry.state.state === 'queued' || entry.state.state === 'held')
+      this.#end(entry, 'cancelled', new AppError('aborted', 'Stopped.'));
     else if (entry.state.state === 'running') {
       this.#change(entry, { state: 'stopping' });
       // Why: a process that is lost now leaves nothing to stop; the job then sees that it is stopping.
       await this.#compute.stop().catch(() => undefined);
     }
     await entry.outcome.promise.catch(() => undefined);
+  }
+
+  /** Whether the compute process works on a job. */
+  get isAtWork(): boolean {
+    return this.#entries.some(({ state: { state } }) => state === 'running' || state === 'stopping');
   }
 
   /** Takes an ended job from the list. */
@@ -87,7 +132,7 @@ export class JobQueue {
     this.#changes.notify();
   }
 
-  /** Stops everything, with everything saved, and takes no more. */
+  /** Stops everything, with everything saved, and takes no more. What had not ended is kept for the next start. */
   async close(): Promise<void> {
     this.#closed = true;
     const open = this.#entries.filter(({ state }) => state.endedAt === null).reverse();
@@ -155,7 +200,14 @@ export class JobQueue {
 
   #change(entry: Entry, change: Partial<JobState>): void {
     Object.assign(entry.state, change);
+    if (change.state !== undefined) this.#keep();
     this.#changes.notify();
+  }
+
+  #keep(): void {
+    if (this.#closed) return;
+    const open = this.#entries.filter(({ state }) => state.endedAt === null && state.state !== 'stopping');
+    this.#store.save(open.flatMap(({ job }) => (OF_THE_MOMENT.includes(job.request.kind) ? [] : [job])));
   }
 
   #entry(id: number): Entry {

@@ -3,13 +3,17 @@ import { mkdir, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { preferencesSchema } from '../../contract/window/app.ts';
+import type { ComputeJob } from '../../contract/compute.ts';
+import { jobRequestSchema } from '../../contract/window/jobs.ts';
 import type { Preferences, ProjectInfo, RecentProject } from '../../contract/window/app.ts';
 import { writeFileAtomic } from '../../store/atomic-write.ts';
 
 const MOST_RECENT = 20;
 const recentSchema = z.array(z.strictObject({ dir: z.string(), name: z.string(), openedAt: z.string() }));
 
-/** What the program remembers of its user, in the folder that the system gives it: preferences and recent projects. */
+const jobsSchema = z.array(z.strictObject({ request: jobRequestSchema, project: z.string().nullable() }));
+
+/** What the program remembers of its user, in the folder that the system gives it: preferences, recent projects, and jobs to go on with. */
 export class UserFiles {
   readonly #folder: string;
   #writing: Promise<unknown> = Promise.resolve();
@@ -42,6 +46,15 @@ export class UserFiles {
 
   forgetRecentProject(dir: string): Promise<void> {
     return this.#changeRecent((recent) => recent.filter((project) => project.dir !== dir));
+  }
+
+  /** Jobs that had not ended. */
+  jobs(): Promise<ComputeJob[]> {
+    return this.#read('jobs.json', jobsSchema, []);
+  }
+
+  setJobs(jobs: readonly ComputeJob[]): Promise<void> {
+    return this.#inTurn(() => this.#write('jobs.json', jobs));
   }
 
   #changeRecent(change: (recent: ProjectInfo[]) => ProjectInfo[]): Promise<void> {

@@ -1,4 +1,5 @@
-import type { ComputeApi } from '../../contract/compute.ts';
+import type { ComputeApi, ComputeJob } from '../../contract/compute.ts';
+import { WIDE_KERNELS } from '../../contract/engine-environment.ts';
 import type { Bridge, Dispatcher } from '../../contract/rpc.ts';
 import { dispatcherOf, roomOf, validated } from '../../contract/rpc.ts';
 import { mainRooms, windowApi } from '../../contract/window/window-api.ts';
@@ -27,7 +28,7 @@ export type WindowServiceOptions = {
   userDir: string;
   sampleDir: string;
   startProjectProcess: () => ChildHandle;
-  startComputeProcess: () => ChildHandle;
+  startComputeProcess: (environment: Record<string, string>) => ChildHandle;
   computeSilentMs?: number;
   projectSilentMs?: number;
 };
@@ -42,6 +43,7 @@ export class WindowService {
   readonly #compute: Supervisor;
   readonly #changes = new ChangeSignal();
   readonly #userFiles: UserFiles;
+  #wideKernels = true;
   #requestedProject: string | null = null;
 
   constructor(options: WindowServiceOptions) {
@@ -50,14 +52,18 @@ export class WindowService {
     this.projects = new ProjectHost(options.startProjectProcess, notify, options.projectSilentMs);
     this.#compute = new Supervisor({
       name: 'compute process',
-      start: options.startComputeProcess,
+      start: () => options.startComputeProcess({ [WIDE_KERNELS]: this.#wideKernels ? 'on' : 'off' }),
       ping: 'compute.ping',
       silentMs: options.computeSilentMs ?? COMPUTE_SILENT_MS,
       onState: notify,
     });
-    this.queue = new JobQueue({
-      run: (job) => this.#runOnCompute((compute) => compute.open('compute.run', job)),
+    const compute = {
+      run: (job: ComputeJob) => this.#runOnCompute((bridge) => bridge.open('compute.run', job)),
       stop: async () => (await this.#computeBridge()).call('compute.stop', {}),
+    };
+    this.queue = new JobQueue(compute, {
+      load: () => this.#userFiles.jobs(),
+      save: (jobs) => void this.#userFiles.setJobs(jobs).catch(() => undefined),
     });
     this.paths.grant(options.sampleDir);
     this.dispatcher = validated(windowApi, this.#routed(this.#context(options)), (schema, input) =>
@@ -72,8 +78,9 @@ export class WindowService {
   /** Grants the recent projects, and starts the processes so that nobody waits for them later. */
   async start(): Promise<void> {
     for (const { dir } of await this.#userFiles.recentProjects()) this.paths.grant(dir);
+    await this.queue.restore();
     // What fails is shown as the state of its process.
-    await Promise.allSettled([this.#compute.client(), this.projects.start()]);
+    await Promise.allSettled([this.#settledCompute(), this.projects.start()]);
   }
 
   /** A folder that the user opened from outside; the page opens it. */
@@ -101,7 +108,10 @@ export class WindowService {
       sampleDir,
       projects: this.projects,
       queue: this.queue,
-      device: async () => (await this.#computeBridge()).call('compute.device', {}),
+      device: async () => {
+        const compute = await (this.queue.isAtWork ? this.#computeBridge() : this.#settledCompute());
+        return compute.call('compute.device', {});
+      },
       userFiles: this.#userFiles,
       paths: this.paths,
       refused: this.refused,
@@ -131,7 +141,17 @@ export class WindowService {
     return (await this.#compute.client()) as Dispatcher as Bridge<ComputeApi>;
   }
 
+  /** Started as the preferences of now want it, and anew where it was not: never while a job runs. */
+  async #settledCompute(): Promise<Bridge<ComputeApi>> {
+    const { wideKernels } = (await this.#userFiles.preferences()).engine;
+    if (wideKernels !== this.#wideKernels) {
+      this.#wideKernels = wideKernels;
+      await this.#compute.stop();
+    }
+    return this.#computeBridge();
+  }
+
   async *#runOnCompute<T>(open: (compute: Bridge<ComputeApi>) => AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
-    yield* open(await this.#computeBridge());
+    yield* open(await this.#settledCompute());
   }
 }

@@ -5,6 +5,7 @@ import { EventQueue } from '../../../src-main/contract/event-queue.ts';
 import { jobRequestSchema } from '../../../src-main/contract/window/jobs.ts';
 import type { JobOutcome, JobRequest } from '../../../src-main/contract/window/jobs.ts';
 import { JobQueue } from '../../../src-main/service/window/job-queue.ts';
+import type { JobStore } from '../../../src-main/service/window/job-queue.ts';
 
 const train = jobRequestSchema.parse({ kind: 'train', run: 'one', set: ['epochs=2'] });
 const prepare = jobRequestSchema.parse({ kind: 'prepare' });
@@ -40,13 +41,27 @@ class ScriptedCompute {
   }
 }
 
+/** What was saved last is what is there at the next start. */
+class KeptJobs implements JobStore {
+  jobs: readonly ComputeJob[] = [];
+
+  load(): Promise<ComputeJob[]> {
+    return Promise.resolve([...this.jobs]);
+  }
+
+  save(jobs: readonly ComputeJob[]): void {
+    this.jobs = jobs;
+  }
+}
+
+const queueOver = (compute: ScriptedCompute, store = new KeptJobs()) => new JobQueue(compute, store);
 const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
 const requests = ({ runs }: ScriptedCompute): JobRequest[] => runs.map(({ job }) => job.request);
 
 describe('the queue of jobs', () => {
   it('runs one job after the other, in order, and gives what each made', async () => {
     const compute = new ScriptedCompute();
-    const queue = new JobQueue(compute);
+    const queue = queueOver(compute);
     const [first, second] = [queue.start(prepare, '/p'), queue.start(train, '/p')];
     await settled();
     expect(queue.list().map(({ state }) => state)).toEqual(['running', 'queued']);
@@ -61,7 +76,7 @@ describe('the queue of jobs', () => {
 
   it('shows progress with the time left', async () => {
     const compute = new ScriptedCompute();
-    const queue = new JobQueue(compute);
+    const queue = queueOver(compute);
     queue.start(train, '/p');
     await settled();
     compute.progress(0);
@@ -76,7 +91,7 @@ describe('the queue of jobs', () => {
 
   it('goes on with a run from its checkpoint when the compute process is lost under it', async () => {
     const compute = new ScriptedCompute();
-    const queue = new JobQueue(compute);
+    const queue = queueOver(compute);
     const id = queue.start(train, '/p');
     await settled();
     compute.progress(4);
@@ -90,7 +105,7 @@ describe('the queue of jobs', () => {
 
   it('gives a job up that is lost again and again, and goes on with the next', async () => {
     const compute = new ScriptedCompute();
-    const queue = new JobQueue(compute);
+    const queue = queueOver(compute);
     const [hopeless] = [queue.start(train, '/p'), queue.start(prepare, '/p')];
     for (let i = 0; i < 4; i++) {
       await settled();
@@ -104,7 +119,7 @@ describe('the queue of jobs', () => {
 
   it('stops a job that runs and one that waits, and calls neither failed', async () => {
     const compute = new ScriptedCompute();
-    const queue = new JobQueue(compute);
+    const queue = queueOver(compute);
     const [running, waiting] = [queue.start(train, '/p'), queue.start(prepare, '/p')];
     await settled();
     await queue.cancel(waiting);
@@ -120,7 +135,7 @@ describe('the queue of jobs', () => {
   it('does not bring back a job that was being stopped when its process was lost', async () => {
     const compute = new ScriptedCompute();
     compute.stop = () => Promise.reject(lost());
-    const queue = new JobQueue(compute);
+    const queue = queueOver(compute);
     const id = queue.start(train, '/p');
     await settled();
     const cancelled = queue.cancel(id);
@@ -132,7 +147,7 @@ describe('the queue of jobs', () => {
 
   it('reports why a job failed', async () => {
     const compute = new ScriptedCompute();
-    const queue = new JobQueue(compute);
+    const queue = queueOver(compute);
     const id = queue.start(train, '/p');
     await settled();
     compute.last.fail(new AppError('bad-input', 'None of the videos is prepared.', { hint: 'Prepare them.' }));
@@ -145,7 +160,7 @@ describe('the queue of jobs', () => {
 
   it('forgets ended jobs only', async () => {
     const compute = new ScriptedCompute();
-    const queue = new JobQueue(compute);
+    const queue = queueOver(compute);
     const id = queue.start(prepare, '/p');
     await settled();
     expect(() => queue.forget(id)).toThrow('has not ended');
@@ -159,12 +174,74 @@ describe('the queue of jobs', () => {
 
   it('stops everything and takes no more when the program closes', async () => {
     const compute = new ScriptedCompute();
-    const queue = new JobQueue(compute);
+    const queue = queueOver(compute);
     queue.start(train, '/p');
     queue.start(prepare, '/p');
     await settled();
     await queue.close();
     expect(queue.list().map(({ state }) => state)).toEqual(['cancelled', 'cancelled']);
     expect(() => queue.start(prepare, '/p')).toThrow('closing');
+  });
+});
+
+describe('jobs that had not ended when the program was closed', () => {
+  const doctor = jobRequestSchema.parse({ kind: 'doctor' });
+
+  async function closedWith(...jobs: JobRequest[]) {
+    const store = new KeptJobs();
+    const compute = new ScriptedCompute();
+    const queue = queueOver(compute, store);
+    for (const job of jobs) queue.start(job, '/p');
+    await settled();
+    await queue.close();
+    const next = new ScriptedCompute();
+    const reopened = queueOver(next, store);
+    await reopened.restore();
+    return { store, compute: next, queue: reopened };
+  }
+
+  it('are held, the one that ran and those that waited, until somebody lets them go on', async () => {
+    const { compute, queue } = await closedWith(train, prepare, doctor);
+    expect(queue.list().map(({ kind, state }) => [kind, state])).toEqual([
+      ['train', 'held'],
+      ['prepare', 'held'],
+    ]);
+    await settled();
+    expect(compute.runs).toEqual([]);
+    queue.release(queue.list()[0]!.id);
+    await settled();
+    expect(compute.runs.map(({ job }) => job)).toEqual([{ request: { ...train, resume: true }, project: '/p' }]);
+  });
+
+  it('are held again after a second start, and no more once they were given up or done', async () => {
+    const { store, compute, queue } = await closedWith(train, prepare);
+    expect(store.jobs).toHaveLength(2);
+    const [first, second] = queue.list();
+    await queue.cancel(first!.id);
+    expect(store.jobs.map(({ request }) => request.kind)).toEqual(['prepare']);
+    queue.release(second!.id);
+    await settled();
+    compute.finish();
+    await queue.wait(second!.id);
+    expect(store.jobs).toEqual([]);
+  });
+
+  it('make way for the same job, asked for anew', async () => {
+    const { queue } = await closedWith(train, prepare);
+    queue.start(train, '/p');
+    expect(queue.list().map(({ kind, state }) => [kind, state])).toEqual([
+      ['prepare', 'held'],
+      ['train', 'running'],
+    ]);
+  });
+
+  it('that a user stopped are not brought back', async () => {
+    const store = new KeptJobs();
+    const queue = queueOver(new ScriptedCompute(), store);
+    const id = queue.start(train, '/p');
+    await settled();
+    await queue.cancel(id);
+    await queue.close();
+    expect(store.jobs).toEqual([]);
   });
 });

@@ -3,6 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { filesOfConfig } from '../../../src-main/compute/config-files.ts';
+import { jobRequestSchema } from '../../../src-main/contract/window/jobs.ts';
 import { filePath } from '../../../src-main/contract/window/limits.ts';
 import { checkChosenPaths } from '../../../src-main/service/window/chosen-paths.ts';
 import { GrantedPaths } from '../../../src-main/service/window/granted-paths.ts';
@@ -48,10 +50,34 @@ describe('places that the user has chosen', () => {
   });
 });
 
+describe('jobs that had not ended', () => {
+  it('are found again, and one that this version does not know puts all aside', async () => {
+    const request = jobRequestSchema.parse({ kind: 'train', run: 'one' });
+    await new UserFiles(folder).setJobs([{ request, project: '/p' }]);
+    expect(await new UserFiles(folder).jobs()).toEqual([{ request, project: '/p' }]);
+    writeFileSync(path.join(folder, 'jobs.json'), '[{"request":{"kind":"fly"},"project":null}]');
+    expect(await new UserFiles(folder).jobs()).toEqual([]);
+  });
+});
+
+describe('files that the settings of a run name', () => {
+  it.each([
+    ['in its config', { config: { initialWeights: '/w.safetensors' }, set: [] }, ['/w.safetensors']],
+    ['in a pair, which wins', { config: { recipe: '/a' }, set: ['recipe=/b'] }, ['/b']],
+    ['nowhere', { config: {}, set: ['epochs=2'] }, []],
+    ['in settings that will be refused', { config: { recipe: '/a', what: 1 }, set: [] }, []],
+  ])('are found %s', (_, { config, set }, files) => {
+    expect(filesOfConfig(config, set)).toEqual(files);
+  });
+});
+
 describe('preferences', () => {
   it('start with what ships, and keep what is changed', async () => {
     const files = new UserFiles(path.join(folder, 'new'));
-    expect(await files.preferences()).toEqual({ theme: 'system', rater: '', keys: {}, panels: {} });
+    expect(await files.preferences()).toEqual({
+      ...{ theme: 'system', rater: '', keys: {}, panels: {} },
+      engine: { threads: 0, wideKernels: true },
+    });
     await Promise.all([files.setPreferences({ theme: 'dark' }), files.setPreferences({ rater: 'Ada' })]);
     expect(await new UserFiles(path.join(folder, 'new')).preferences()).toMatchObject({ theme: 'dark', rater: 'Ada' });
   });
