@@ -23,6 +23,7 @@ import { clipTensor, type ClipBatch } from '../data/batches.ts';
 import { clipLogits, passRows, videoClipLogits, type ModelInstance, type NetworkPass } from '../data/network-passes.ts';
 import { readAhead } from '../data/read-ahead.ts';
 import type { ClipChoice, DrawnClips, InnerLoss, Seen } from './bilevel-problem.ts';
+import { freedOnFailure } from './failed-gradient.ts';
 
 /** Gradients by parameter, which the caller owns, of the scaled sum of losses; and what the forward pass told. */
 export type BatchGradient = { grads: NamedTensors; seen: Seen<ClipChoice> };
@@ -285,7 +286,8 @@ function penalised({ objective, loss }: InnerLoss, penalties: readonly Tensor1D[
 /** Gradients of a scalar that is computed from `params`. */
 function parameterGradients(params: NamedTensors, f: () => Scalar) {
   const names = Object.keys(params);
-  const { value, grads } = valueAndGrads(f)(names.map((name) => params[name]!));
+  const values = names.map((name) => params[name]!);
+  const { value, grads } = freedOnFailure(() => tidy(() => valueAndGrads(f)(values)));
   value.dispose();
   return { grads: Object.fromEntries(names.map((name, i) => [name, grads[i]!])) };
 }

@@ -71,13 +71,14 @@ export class Heap {
     const size = blockBytes(bytes);
     this.#liveBytes -= size;
     if (this.#poison) this.#floats.fill(NaN, address / 4, (address + size) / 4);
-    const list = this.#free.get(size);
-    if (list === undefined) this.#free.set(size, [address]);
-    else list.push(address);
+    this.#list(address, size);
   }
 
   #extend(size: number, asked: number): number {
-    if (this.#top + size > this.limitBytes) this.#trim();
+    if (this.#top + size > this.limitBytes) {
+      const address = this.#fit(size);
+      if (address !== null) return address;
+    }
     const end = this.#top + size;
     if (end > this.limitBytes) throw this.#tooLarge(asked);
     const missing = end - this.memory.buffer.byteLength;
@@ -88,19 +89,39 @@ export class Heap {
   }
 
   /**
-   * Gives up the free blocks at the end of what is used, so that blocks of other sizes can take their place: a step that
-   * is taken again in smaller passes asks for other sizes than before.
+   * Room for a block among all that is free, where blocks of other sizes lie side by side: a step that is taken again in
+   * smaller passes asks for other sizes than before. What is left over stays free.
+   * @returns its address, or null
    */
-  #trim(): void {
-    const free = [...this.#free].flatMap(([size, addresses]) => addresses.map((address) => ({ address, size })));
-    for (const { address, size } of free.sort((a, b) => b.address - a.address)) {
-      if (address + size !== this.#top) return;
-      this.#top = address;
-      this.#free.set(
-        size,
-        this.#free.get(size)!.filter((other) => other !== address),
-      );
+  #fit(size: number): number | null {
+    const regions = this.#freeRegions();
+    const chosen = regions.filter((region) => region.size >= size).sort((a, b) => a.size - b.size)[0];
+    this.#free.clear();
+    for (const region of regions) {
+      const taken = region === chosen ? size : 0;
+      if (region.size > taken) this.#list(region.address + taken, region.size - taken);
     }
+    return chosen?.address ?? null;
+  }
+
+  /** All that is free below the top, neighbours joined. */
+  #freeRegions(): { address: number; size: number }[] {
+    const blocks = [...this.#free].flatMap(([size, addresses]) => addresses.map((address) => ({ address, size })));
+    const regions: { address: number; size: number }[] = [];
+    for (const block of blocks.sort((a, b) => a.address - b.address)) {
+      const last = regions.at(-1);
+      if (last !== undefined && last.address + last.size === block.address) last.size += block.size;
+      else regions.push({ ...block });
+    }
+    const last = regions.at(-1);
+    if (last !== undefined && last.address + last.size === this.#top) this.#top = regions.pop()!.address;
+    return regions;
+  }
+
+  #list(address: number, size: number): void {
+    const list = this.#free.get(size);
+    if (list === undefined) this.#free.set(size, [address]);
+    else list.push(address);
   }
 
   #grow(pages: number, asked: number): void {

@@ -29,15 +29,16 @@ describe('heap', () => {
     expect(() => heap.allocate(20 * MB)).toThrow(/needs 20 MB more, but 32 MB of its limit of 40 MB are in use/);
   });
 
-  test('at its limit, free blocks at the end make room for blocks of another size', () => {
+  test('at its limit, free blocks side by side make room for one of another size', () => {
     const heap = new Heap({ limitBytes: 40 * MB, shared: false });
-    const kept = heap.allocate(5 * MB);
-    const freed = [9, 9, 9].map((size) => heap.allocate(size * MB));
-    freed.forEach((address) => heap.release(address, 9 * MB));
-    const large = heap.allocate(25 * MB);
-    expect(large).toBe(Math.min(...freed));
-    expect(large).toBeGreaterThanOrEqual(kept + 5 * MB);
-    expect(() => heap.allocate(9 * MB)).toThrow('needs 9 MB more');
+    const blocks = [5, 7, 7, 5, 7].map((size) => ({ address: heap.allocate(size * MB), bytes: size * MB }));
+    const [, second, third, , last] = blocks;
+    for (const block of [second!, third!, last!]) heap.release(block.address, block.bytes);
+    expect(heap.allocate(13 * MB)).toBe(second!.address);
+    expect(heap.allocate(8 * MB)).toBe(last!.address);
+    expect(() => heap.allocate(7 * MB)).toThrow('needs 7 MB more');
+    heap.release(second!.address, 13 * MB);
+    expect(heap.allocate(12 * MB)).toBe(second!.address);
   });
 
   test('knows arrays from before it grew', () => {
