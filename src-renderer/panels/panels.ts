@@ -1,6 +1,6 @@
 import type { Component } from 'svelte';
 import type { TabId } from '../state/session.svelte.ts';
-import Augmentation from './pending/Augmentation.svelte';
+import Augmentation from './augmentation/Augmentation.svelte';
 import Inspect from './inspect/Inspect.svelte';
 import Label from './label/Label.svelte';
 import Library from './library/Library.svelte';

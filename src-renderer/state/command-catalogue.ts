@@ -113,6 +113,20 @@ export const LABEL_COMMANDS = [
   { id: 'label.inspect', title: 'Inspect this video', group: 'Label', keys: [] },
 ] as const satisfies readonly CommandInfo[];
 
+export const LABEL_GUESS_COMMANDS = [
+  { id: 'label.guess-confirm', title: 'Confirm the guess: label and moment', group: 'Label', keys: ['Y'] },
+  { id: 'label.guess-reject', title: 'Reject the guess', group: 'Label', keys: ['R'] },
+  { id: 'label.guess-next', title: 'Next guess of this video', group: 'Label', keys: ['J'] },
+  { id: 'label.guess-queue', title: 'Show what labelling would teach most', group: 'Label', keys: ['W'] },
+  { id: 'label.guess-curve', title: 'Labels so far against accuracy', group: 'Label', keys: ['K'] },
+] as const satisfies readonly CommandInfo[];
+
+export const INSPECT_GUESS_COMMANDS = [
+  { id: 'inspect.guess-confirm', title: 'Confirm the guess: label and moment', group: 'Inspect', keys: ['Y'] },
+  { id: 'inspect.guess-reject', title: 'Reject the guess', group: 'Inspect', keys: ['R'] },
+  { id: 'inspect.guess-next', title: 'Next guess of this video', group: 'Inspect', keys: ['J'] },
+] as const satisfies readonly CommandInfo[];
+
 export const POOLING_COMMANDS = [
   { id: 'pooling.new', title: 'New search', group: 'Pooling search', keys: ['N'] },
   { id: 'pooling.start', title: 'Start the new search', group: 'Pooling search', keys: ['Mod+Enter'], inFields: true },
@@ -123,11 +137,31 @@ export const POOLING_COMMANDS = [
   { id: 'pooling.train', title: 'Train this configuration', group: 'Pooling search', keys: ['T'] },
 ] as const satisfies readonly CommandInfo[];
 
+export const AUGMENTATION_COMMANDS = [
+  { id: 'augmentation.new', title: 'New search', group: 'Augmentation', keys: ['N'] },
+  {
+    id: 'augmentation.start',
+    title: 'Start the new search',
+    group: 'Augmentation',
+    keys: ['Mod+Enter'],
+    inFields: true,
+  },
+  { id: 'augmentation.pause', title: 'Pause or resume the search', group: 'Augmentation', keys: ['P'] },
+  { id: 'augmentation.play', title: 'Play or stop the clips', group: 'Augmentation', keys: ['Space'] },
+  { id: 'augmentation.epoch-on', title: 'Clips of the next epoch', group: 'Augmentation', keys: [']'] },
+  { id: 'augmentation.epoch-back', title: 'Clips of the epoch before', group: 'Augmentation', keys: ['['] },
+  { id: 'augmentation.draw', title: 'Draw other changes', group: 'Augmentation', keys: ['R'] },
+  { id: 'augmentation.use', title: 'Use this recipe in a new run', group: 'Augmentation', keys: ['U'] },
+] as const satisfies readonly CommandInfo[];
+
 export const COMMAND_CATALOGUE: readonly CommandInfo[] = [
   ...START_COMMANDS,
   ...LIBRARY_COMMANDS,
   ...LABEL_COMMANDS,
   ...TRAIN_COMMANDS,
   ...INSPECT_COMMANDS,
+  ...LABEL_GUESS_COMMANDS,
+  ...INSPECT_GUESS_COMMANDS,
   ...POOLING_COMMANDS,
+  ...AUGMENTATION_COMMANDS,
 ];
