@@ -84,11 +84,12 @@ export const appRoom = {
 
 /** Without defaults: what is left out stays as it is. */
 function partialShape() {
-  const { theme, rater, keys, panels } = preferencesSchema.shape;
+  const { theme, rater, keys, engine, panels } = preferencesSchema.shape;
   return {
     theme: theme.unwrap().optional(),
     rater: rater.unwrap().optional(),
     keys: keys.unwrap().optional(),
+    engine: engine.unwrap().optional(),
     panels: panels.unwrap().optional(),
   };
 }
