@@ -18,6 +18,7 @@ import { clipTransformKernels } from './ops/clip-transform-kernels.ts';
 import { conv3dKernels } from './ops/conv3d-kernels.ts';
 import { elementwiseKernels } from './ops/elementwise-kernels.ts';
 import { frameNormKernels } from './ops/frame-norm-kernels.ts';
+import { hueColourKernels } from './ops/hue-colour-kernels.ts';
 import { kernelFunc, type KernelImplementation } from './ops/kernel-call.ts';
 import { matmulKernels } from './ops/matmul-kernels.ts';
 import { optimiserKernels } from './ops/optimiser-kernels.ts';
@@ -57,6 +58,7 @@ const kernels: Record<string, KernelImplementation> = {
   ...pool3dKernels,
   ...reduceKernels,
   ...elementwiseKernels,
+  ...hueColourKernels,
   ...optimiserKernels,
   ...matmulKernels,
   ...batchNormKernels,

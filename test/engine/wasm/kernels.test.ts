@@ -6,6 +6,7 @@ import { blockMaxPoolGradient } from '../../../src-main/engine/wasm/kernels/bloc
 import { clipTransform } from '../../../src-main/engine/wasm/kernels/clip-transform.ts';
 import { convDirect } from '../../../src-main/engine/wasm/kernels/conv-direct.ts';
 import { convDirectFilterGrad } from '../../../src-main/engine/wasm/kernels/conv-direct-filter-grad.ts';
+import { denseInputGradient, denseProduct, denseWeightGradient } from '../../../src-main/engine/wasm/kernels/dense.ts';
 import { frameNorm, frameNormGradient } from '../../../src-main/engine/wasm/kernels/frame-norm.ts';
 import { interleave } from '../../../src-main/engine/wasm/kernels/interleave.ts';
 import { adamW } from '../../../src-main/engine/wasm/kernels/optimiser.ts';
@@ -42,6 +43,9 @@ const KERNELS = [
   define(blockMaxPoolGradient, { c: 16, input: [4, 6, 6], size: [1, 2, 2], relu: true }),
   define(frameNorm, { places: 6, c: 17, relu: true, epsilon: 1e-3 }),
   define(frameNormGradient, { places: 6, c: 17, relu: true }),
+  define(denseProduct, { rows: 8, depth: 19, columns: 35, tileRows: 6 }),
+  define(denseWeightGradient, { rows: 8, depth: 19, columns: 35, tileRows: 6 }),
+  define(denseInputGradient, { rows: 8, depth: 19, columns: 35, tileRows: 6 }),
   define(interleave, { c: 17, input: [3, 5, 5], part: [2, 2, 3], first: [0, 1, 0], step: [2, 2, 2] }),
   define(adamW, {}),
   define(softmaxCrossEntropyGradient, { classes: 7 }),

@@ -1,8 +1,9 @@
-/** Matrix products are convolutions of one tap: a row is a place, a column a channel. */
+/** Matrix products are convolutions of one tap: a row is a place, a column a channel. Few rows have kernels of their own. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { largestDivisor, type ConvGeometry } from '../kernels/conv-geometry.ts';
 import type { Runtime } from '../runtime.ts';
 import { convolve, filterGradient, inputGradient } from './convolve.ts';
+import { isThin, thinInputGradient, thinProduct, thinWeightGradient, type DenseShape } from './dense.ts';
 import { input, type KernelCall, type KernelImplementation } from './kernel-call.ts';
 
 /** Products below are left to the stock kernel. */
@@ -12,8 +13,8 @@ const ROW_PLACES = [48, 42, 36, 30, 24, 18, 12, 6];
 
 type Attrs = { transposeA: boolean; transposeB: boolean };
 
-/** `rows` places with `c` channels in and `o` out. */
-function oneTap(rows: number, c: number, o: number): ConvGeometry {
+/** `rows` places with `depth` channels in and `columns` out. */
+function oneTap({ rows, depth: c, columns: o }: DenseShape): ConvGeometry {
   const divisor = largestDivisor(rows, ROW_PLACES);
   const w = divisor === 1 ? rows : divisor;
   const extents = [1, rows / w, w] as const;
@@ -31,16 +32,27 @@ function product(a: readonly number[], b: readonly number[], { transposeA, trans
   const [rowsA, columnsA] = a.slice(-2) as [number, number];
   const [rowsB, columnsB] = b.slice(-2) as [number, number];
   if (transposeA && transposeB) return null;
-  if (transposeA) {
-    const g = oneTap(rowsA, columnsA, columnsB);
-    return (runtime, at) => filterGradient(runtime, g, { x: at.a, dy: at.b, filter: at.y });
-  }
-  if (transposeB) {
-    const g = oneTap(rowsA, rowsB, columnsA);
-    return (runtime, at) => inputGradient(runtime, g, { dy: at.a, filter: at.b, dx: at.y });
-  }
-  const g = oneTap(rowsA, columnsA, columnsB);
+  if (transposeA) return weightGradientProduct({ rows: rowsA, depth: columnsA, columns: columnsB });
+  if (transposeB) return inputGradientProduct({ rows: rowsA, depth: rowsB, columns: columnsA });
+  return forwardProduct({ rows: rowsA, depth: columnsA, columns: columnsB });
+}
+
+function forwardProduct(shape: DenseShape): Product {
+  if (isThin(shape)) return (runtime, at) => thinProduct(runtime, shape, at);
+  const g = oneTap(shape);
   return (runtime, at) => convolve(runtime, g, { x: at.a, filter: at.b, y: at.y, bias: 0, relu: false });
+}
+
+function inputGradientProduct(shape: DenseShape): Product {
+  if (isThin(shape)) return (runtime, at) => thinInputGradient(runtime, shape, at);
+  const g = oneTap(shape);
+  return (runtime, at) => inputGradient(runtime, g, { dy: at.a, filter: at.b, dx: at.y });
+}
+
+function weightGradientProduct(shape: DenseShape): Product {
+  if (isThin(shape)) return (runtime, at) => thinWeightGradient(runtime, shape, at);
+  const g = oneTap(shape);
+  return (runtime, at) => filterGradient(runtime, g, { x: at.a, dy: at.b, filter: at.y });
 }
 
 function batchMatMul(call: KernelCall): TensorInfo | undefined {

@@ -42,6 +42,8 @@ const TURNS: [boolean, boolean][] = [
 export const denseCases: readonly ConformanceCase[] = [
   ...TURNS.map((turned) => ({ batch: [], rows: 48, depth: 33, columns: 17, turned })),
   ...TURNS.slice(0, 2).map((turned) => ({ batch: [3], rows: 20, depth: 33, columns: 7, turned })),
+  { batch: [], rows: 8, depth: 203, columns: 165, turned: TURNS[0]! },
+  { batch: [], rows: 1, depth: 130, columns: 257, turned: TURNS[0]! },
   { batch: [], rows: 1, depth: 600, columns: 7, turned: TURNS[0]! },
   { batch: [], rows: 7, depth: 1, columns: 64, turned: TURNS[0]! },
   { batch: [], rows: 3, depth: 64, columns: 1, turned: TURNS[0]! },
