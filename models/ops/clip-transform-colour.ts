@@ -5,21 +5,12 @@
  */
 import {
   add,
-  clipByValue,
   concat,
-  div,
   eye,
   matMul,
-  maximum,
-  minimum,
-  mod,
   mul,
   reshape,
   slice,
-  step,
-  sub,
-  tensor1d,
-  tensor2d,
   tensor3d,
   tidy,
   type Rank,
@@ -30,6 +21,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { clipTransform, type PixelScale } from './clip-transform.ts';
 import { LUMA } from './colour-matrix.ts';
+import { hueColour } from './hue-colour.ts';
 
 /** The colour changes, in the order of the columns of their amounts. */
 export const COLOUR_CHANGES = ['brightness', 'contrast', 'saturation', 'hue'] as const;
@@ -55,65 +47,10 @@ export function recolouredClips(
     const asIs = { fill: scale.fill, mean: [0, 0, 0], deviation: [1, 1, 1] };
     const first = pictureMatrix(affineChanges(amounts, order.slice(0, at)));
     const warped = clipTransform(clips, { warp, colour: first }, asIs);
-    const hued = shiftHue(warped, slice(amounts, [0, HUE], [-1, 1]));
-    const changed = applyMatrix(hued, affineChanges(amounts, order.slice(at + 1)));
-    const inRange = clipByValue(changed, 0, 1);
-    return div<Tensor5D>(sub(inRange, tensor1d([...scale.mean])), tensor1d([...scale.deviation]));
+    const hue = reshape<Rank.R1>(slice(amounts, [0, HUE], [-1, 1]), [-1]);
+    const colour = pictureMatrix(affineChanges(amounts, order.slice(at + 1)));
+    return hueColour(warped, { hue, colour }, scale);
   });
-}
-
-/**
- * Moves the hue h in 0..1 of every pixel by h p / 2; saturation and value stay.
- * @param pixels - [n,t,h,w,3] f32, RGB
- * @param amounts - p, n of them
- */
-export function shiftHue(pixels: Tensor5D, amounts: Tensor): Tensor5D {
-  return tidy(() => {
-    const n = pixels.shape[0];
-    const [red, green, blue] = channelsOf(pixels);
-    const value = maximum(maximum(red, green), blue);
-    const chroma = sub(value, minimum(minimum(red, green), blue));
-    const hue = hueOf([red, green, blue], value, chroma);
-    const factor = mul(add(1, div(reshape(amounts, [n, 1]), 2)), 6);
-    const sixths = mul(hue, factor);
-    const channel = (offset: number) => {
-      const k = mod(add(sixths, offset), 6);
-      return sub(value, mul(chroma, clipByValue(minimum(k, sub(4, k)), 0, 1)));
-    };
-    return joinedChannels([channel(5), channel(3), channel(1)], pixels.shape);
-  });
-}
-
-/** Red, green and blue, each [n,t·h·w]. Why products: a backend may have no fast kernel to cut the last axis. */
-function channelsOf(pixels: Tensor5D): [Tensor, Tensor, Tensor] {
-  const flat = reshape<Rank.R2>(pixels, [pixels.size / 3, 3]);
-  const channel = (unit: number[]) => reshape(matMul(flat, tensor2d(unit, [3, 1])), [pixels.shape[0], -1]);
-  return [channel([1, 0, 0]), channel([0, 1, 0]), channel([0, 0, 1])];
-}
-
-/** Undoes {@link channelsOf}. */
-function joinedChannels(channels: readonly Tensor[], shape: Tensor5D['shape']): Tensor5D {
-  const units = [tensor2d([[1, 0, 0]]), tensor2d([[0, 1, 0]]), tensor2d([[0, 0, 1]])];
-  const parts = channels.map((channel, c) => matMul(reshape<Rank.R2>(channel, [channel.size, 1]), units[c]!));
-  return reshape<Rank.R5>(add(add(parts[0]!, parts[1]!), parts[2]!), shape);
-}
-
-/** Hue in 0..1 (0 is red, 1/3 green); 0 for greys. */
-function hueOf([red, green, blue]: [Tensor, Tensor, Tensor], value: Tensor, chroma: Tensor): Tensor {
-  const coloured = step(chroma);
-  const safe = add(chroma, sub(1, coloured));
-  const isRed = isLargest(red, value);
-  const isGreen = mul(sub(1, isRed), isLargest(green, value));
-  const isBlue = sub(sub(1, isRed), isGreen);
-  const fromRed = mod(div(sub(green, blue), safe), 6);
-  const fromGreen = add(div(sub(blue, red), safe), 2);
-  const fromBlue = add(div(sub(red, green), safe), 4);
-  const sixths = add(add(mul(isRed, fromRed), mul(isGreen, fromGreen)), mul(isBlue, fromBlue));
-  return div(mul(sixths, coloured), 6);
-}
-
-function isLargest(channel: Tensor, value: Tensor): Tensor {
-  return sub(1, step(sub(value, channel)));
 }
 
 /** The product of changes, [n,4,4] on (red, green, blue, 1); the first in the list acts first. */
@@ -142,14 +79,6 @@ function generator(entry: (row: number, column: number) => number, offset: numbe
 /** [n,3,4] of [n,4,4]: the rows of the colours. */
 function pictureMatrix(matrix: Tensor3D): Tensor3D {
   return slice(matrix, [0, 0, 0], [-1, 3, 4]);
-}
-
-function applyMatrix(pixels: Tensor5D, matrix: Tensor3D): Tensor5D {
-  const [n, t, h, w, c] = pixels.shape;
-  const flat = reshape<Rank.R3>(pixels, [n, t * h * w, c]);
-  const linear = matMul(flat, slice(matrix, [0, 0, 0], [n, c, c]), false, true);
-  const offset = reshape(slice(matrix, [0, 0, c], [n, c, 1]), [n, 1, c]);
-  return reshape<Rank.R5>(add(linear, offset), pixels.shape);
 }
 
 /**

@@ -22,6 +22,8 @@ export type FusedKernelName =
   | 'FrameNormGrad'
   | 'ClipTransform'
   | 'ClipTransformGrad'
+  | 'HueColour'
+  | 'HueColourGrad'
   | 'UnpackBytes'
   | 'SgdUpdate'
   | 'AdamWUpdate'

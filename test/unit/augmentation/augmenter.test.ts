@@ -21,7 +21,8 @@ import {
 import { beforeAll, describe, expect, it } from 'vitest';
 import { augmenter, AUGMENTER_NAMES, LARGEST_CHANGE } from '../../../models/augmenter.ts';
 import type { AugmenterDraw } from '../../../models/change-network.ts';
-import { COLOUR_CHANGES, recolouredClips, shiftHue, warpOfOffsets } from '../../../models/ops/clip-transform-colour.ts';
+import { COLOUR_CHANGES, recolouredClips, warpOfOffsets } from '../../../models/ops/clip-transform-colour.ts';
+import { shiftHue } from '../../../models/ops/hue-colour.ts';
 import { disposeNamed } from '../../../src-main/train/gradients.ts';
 import { Rng } from '../../../src-main/data/rng.ts';
 
