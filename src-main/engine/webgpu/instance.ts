@@ -6,8 +6,12 @@ import { AppError } from '../../contract/errors.ts';
  */
 const alive: GPU[] = [];
 
-/** `vulkan_enable_f16_on_nvidia`: Dawn hides f16 there unless asked. */
-const DAWN_TOGGLES = 'enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia';
+/**
+ * `vulkan_enable_f16_on_nvidia`: Dawn hides f16 there unless asked. `disable_workgroup_init`: every kernel, ours and
+ * TensorFlow.js's, writes workgroup memory before it reads it, and clearing it first makes SwiftShader five times slower
+ * to compile.
+ */
+const DAWN_TOGGLES = 'enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia,disable_workgroup_init';
 
 /**
  * The WebGPU of this process, by Dawn; made at the first call. Also puts it where TensorFlow.js looks for a browser's:

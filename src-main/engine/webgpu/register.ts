@@ -4,6 +4,7 @@ import { batchNormKernels } from './ops/batch-norm.ts';
 import { clipTransformKernels } from './ops/clip-transform.ts';
 import { crossEntropyKernels } from './ops/cross-entropy.ts';
 import { conv3dKernels } from './ops/conv3d.ts';
+import { denseKernels } from './ops/dense.ts';
 import { frameNormKernels } from './ops/frame-norm.ts';
 import { optimiserKernels } from './ops/optimiser.ts';
 import { pool3dKernels } from './ops/pool3d.ts';
@@ -16,6 +17,7 @@ import type { WebGpuKernel } from './webgpu-kernel.ts';
 const kernels: Record<string, WebGpuKernel> = {
   ...batchNormKernels,
   ...conv3dKernels,
+  ...denseKernels,
   ...frameNormKernels,
   ...pool3dKernels,
   ...reduceKernels,

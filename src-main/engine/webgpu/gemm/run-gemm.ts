@@ -24,6 +24,8 @@ export function runGemm(backend: CheckedWebGpuBackend, works: readonly GemmWork[
   const splits = planned.reduce((total, { plan }) => total + plan.splits, 0);
   const [first] = planned;
   if (first === undefined) return;
+  if (first.problem.depth === 0)
+    return sumSplits(backend, first.problem, { partials: first.left, splits: 0, ...target });
   if (splits === 1) return runPart(backend, first, { ...target, firstSplit: 0, partial: false });
   const { rows, layout } = first.problem;
   withScratch(backend, [splits, rows, layout.columns], (partials) => {
@@ -74,7 +76,7 @@ function productProgram(
 function sumSplits(
   backend: CheckedWebGpuBackend,
   { key, rows, layout }: GemmProblem,
-  { partials, splits, bias, result }: GemmTarget & { partials: TensorInfo; splits: number },
+  { partials, splits, bias, result }: GemmTarget & { partials: TensorPart; splits: number },
 ): void {
   const label = `${key} sum of splits ${layout.bias} ${layout.relu}`;
   const program = programFor(label, () => sumSplitsProgram(label, layout));
