@@ -7,6 +7,9 @@ import { nameOf } from '../conformance/conformance-case.ts';
 import { expectationOf } from '../conformance/expectation.ts';
 import { resultsOf } from '../conformance/run-case.ts';
 
+/** The whole suite three times. */
+const PATIENCE_MS = 300_000;
+
 /** Bits of all values and gradients of every case. */
 async function bitsWith(threads: number): Promise<Map<string, unknown>> {
   const engine = await openWasmBackend({ threads, wide: false });
@@ -17,7 +20,7 @@ async function bitsWith(threads: number): Promise<Map<string, unknown>> {
   return bits;
 }
 
-test('every case gives the same bits on one, two and three threads', async () => {
+test('every case gives the same bits on one, two and three threads', { timeout: PATIENCE_MS }, async () => {
   const alone = await bitsWith(1);
   for (const threads of [2, 3])
     for (const [name, bits] of await bitsWith(threads))
