@@ -127,6 +127,21 @@ export type OverlayOptions = {
 };
 export type OverlaySummary = { path: string };
 
+/** Of one video and a run whose network looks at places. */
+export type AttentionOptions = { project: string; run: string; videoId: string; engine: EngineChoice };
+/**
+ * How much each place of the face crop counts. `frames` has an entry for each frame of the video, null where it shows no
+ * face: the maps of all hops, one after another, each `rows` of `columns` weights that sum to 1.
+ */
+export type AttentionMaps = {
+  run: string;
+  videoId: string;
+  hops: number;
+  rows: number;
+  columns: number;
+  frames: (Float32Array | null)[];
+};
+
 export type DemoOptions = { dir: string; quick: boolean; seed: number; engine: EngineChoice };
 export type DemoSummary = {
   dir: string;
@@ -163,6 +178,7 @@ export interface AppApi {
   evaluate(options: EvaluateOptions, job: JobContext): Promise<EvaluateSummary>;
   predict(options: PredictOptions, job: JobContext): Promise<PredictSummary>;
   overlayVideo(options: OverlayOptions, job: JobContext): Promise<OverlaySummary>;
+  attentionMaps(options: AttentionOptions, job: JobContext): Promise<AttentionMaps>;
   makeProxies(options: ProxyOptions, job: JobContext): Promise<ProxySummary>;
   exportLabels(options: LabelExportOptions): Promise<LabelExportSummary>;
   importLabels(options: LabelImportOptions): Promise<LabelImportSummary>;

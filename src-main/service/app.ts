@@ -18,6 +18,7 @@ import { prepareVideos } from '../compute/prepare.ts';
 import { sampleJob } from '../compute/sample.ts';
 import { replayPoolingJob } from '../compute/replay-pooling.ts';
 import { searchImagesJob, searchProjectJob } from '../compute/search-pooling.ts';
+import { attentionMaps } from '../compute/inspect/attention-maps.ts';
 import { overlayVideo } from '../compute/inspect/overlay-video.ts';
 import { trainJob } from '../compute/train.ts';
 import { openProject } from '../store/project.ts';
@@ -39,6 +40,7 @@ export function openApp(): AppApi {
     evaluate: (options, job) => withProject(options.project, (project) => evaluateJob(project, options, job)),
     predict: (options, job) => withProject(options.project, (project) => predictJob(project, options, job)),
     overlayVideo: (options, job) => withProject(options.project, (project) => overlayVideo(project, options, job)),
+    attentionMaps: (options, job) => withProject(options.project, (project) => attentionMaps(project, options, job)),
     makeProxies: (options, job) => withProject(options.project, (project) => makeProxies(project, options.videos, job)),
     exportLabels: (options) => withProject(options.project, (project) => exportLabels(project, options)),
     importLabels: (options) =>

@@ -6,6 +6,7 @@ export { default as ImportIcon } from '@lucide/svelte/icons/folder-plus';
 export { default as ProjectIcon } from '@lucide/svelte/icons/clapperboard';
 export { default as SampleIcon } from '@lucide/svelte/icons/sparkles';
 export { default as DeviceIcon } from '@lucide/svelte/icons/cpu';
+export { default as AttentionIcon } from '@lucide/svelte/icons/eye';
 export { default as LightIcon } from '@lucide/svelte/icons/sun';
 export { default as DarkIcon } from '@lucide/svelte/icons/moon';
 export { default as SystemIcon } from '@lucide/svelte/icons/monitor';

@@ -38,6 +38,7 @@ export const INSPECT_COMMANDS = [
   { id: 'inspect.second-back', title: 'One second back', group: 'Inspect', keys: ['Shift+ArrowLeft'] },
   { id: 'inspect.heaviest', title: 'Go to the heaviest moment', group: 'Inspect', keys: ['H'] },
   { id: 'inspect.loop', title: 'Play the heaviest moment round and round', group: 'Inspect', keys: ['L'] },
+  { id: 'inspect.attention', title: 'Where the network looks in the face', group: 'Inspect', keys: ['A'] },
   { id: 'inspect.next', title: 'Next video of the list', group: 'Inspect', keys: ['F', 'ArrowDown'] },
   { id: 'inspect.previous', title: 'Previous video of the list', group: 'Inspect', keys: ['D', 'ArrowUp'] },
   { id: 'inspect.sharper', title: 'γ lens: towards the maximum', group: 'Inspect', keys: [']'] },

@@ -25,6 +25,10 @@ export function inspectCommands(inspect: InspectState, chooseVideo: () => void):
     'inspect.second-back': jump(-1),
     'inspect.heaviest': { when: hasVideo, run: () => inspect.toHeaviest() },
     'inspect.loop': { when: hasVideo, run: () => inspect.toggleLoop() },
+    'inspect.attention': {
+      when: () => hasVideo() && inspect.looked !== null,
+      run: () => void inspect.attention.toggle(inspect.looked!),
+    },
     'inspect.next': { when: hasVideo, run: () => inspect.move(1) },
     'inspect.previous': { when: hasVideo, run: () => inspect.move(-1) },
     'inspect.sharper': bend(2),

@@ -22,6 +22,7 @@ import { gammaAt, LENS_PLACES } from '../lib/gamma-scale.ts';
 import { rangeOfMoment, type FrameRange } from '../lib/moment-frames.ts';
 import { storedCall } from '../lib/stored-call.ts';
 import { trustFacts } from '../lib/trust.ts';
+import { Attention, type Looked } from './attention.svelte.ts';
 import { FramePlayer } from './frame-player.svelte.ts';
 import { Lens } from './lens.svelte.ts';
 import type { Session, ShownVideo } from './session.svelte.ts';
@@ -35,6 +36,7 @@ export class InspectState {
   readonly session: Session;
   readonly player: FramePlayer = new FramePlayer(() => this.heaviestFrames);
   readonly lens = new Lens();
+  readonly attention: Attention;
   runs = $state.raw<readonly InspectedRun[] | null>(null);
   runName = $state<string | null>(null);
   split = $state<'val' | 'test'>('test');
@@ -58,6 +60,12 @@ export class InspectState {
   });
   readonly shown = $derived(filterVideos(this.videos, this.filter, this.text));
   readonly video = $derived(this.videos.find(({ id }) => id === this.videoId) ?? null);
+  /** The run and video whose attention can be shown: null where the network weighs no places, and for new videos. */
+  readonly looked = $derived.by((): Looked | null => {
+    const { run, video } = this;
+    if (run?.model !== 'spatial-attention' || video === null || video.newcomer !== null) return null;
+    return { run: run.name, videoId: video.id };
+  });
   readonly heaviestFrames = $derived.by((): FrameRange | null => {
     const heaviest = this.video?.prediction.heaviest;
     return heaviest && this.player.count > 0 ? rangeOfMoment(this.player.timesSec, heaviest) : null;
@@ -97,6 +105,7 @@ export class InspectState {
 
   constructor(session: Session) {
     this.session = session;
+    this.attention = new Attention(session);
     this.player.loop = false;
     this.player.muted = true;
     session.jobs.onEnd(
@@ -163,7 +172,10 @@ export class InspectState {
     this.player.close();
     this.player.loop = false;
     const { heaviest } = video.prediction;
-    await this.#play(atSec ?? (heaviest === null ? 0 : middleSec(heaviest)));
+    await Promise.all([
+      this.#play(atSec ?? (heaviest === null ? 0 : middleSec(heaviest))),
+      this.attention.follow(this.looked),
+    ]);
   }
 
   async #play(atSec: number): Promise<void> {

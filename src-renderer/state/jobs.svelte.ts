@@ -13,6 +13,7 @@ export const JOB_TITLES: Readonly<Record<JobKind, string>> = {
   predict: 'Predict',
   doctor: 'Self-test',
   overlay: 'Overlay video',
+  attention: 'Attention',
   'search-pooling': 'Pooling search',
   'learn-augmentation': 'Augmentation',
   proxy: 'Make playable copies',

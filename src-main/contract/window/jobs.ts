@@ -1,6 +1,7 @@
 /** Long work: one job runs at a time in the compute process, the others wait. Served by the main process. */
 import { z } from 'zod';
 import type {
+  AttentionMaps,
   DoctorSummary,
   EvaluateSummary,
   ImportSummary,
@@ -100,6 +101,7 @@ export const jobRequestSchema = z.discriminatedUnion('kind', [
     /** Goes on with a search that is there; all else is then what it was started with. */
     resume: z.boolean().default(false),
   }),
+  z.strictObject({ kind: z.literal('attention'), run: runName, videoId, engine: engineChoice }),
   z.strictObject({ kind: z.literal('proxy'), videos: z.array(videoId).max(20_000).default([]) }),
 ]);
 /** With all defaults filled in. */
@@ -117,6 +119,7 @@ export type JobOutputs = {
   predict: PredictSummary & { played: (PlayedVideo & { path: string })[] };
   doctor: DoctorSummary;
   overlay: OverlaySummary;
+  attention: AttentionMaps;
   'search-pooling': PoolingSearchSummary;
   'learn-augmentation': LearnAugmentationSummary;
   proxy: { made: number; failed: QuarantineRecord[] };

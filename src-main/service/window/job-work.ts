@@ -37,6 +37,7 @@ const projectWork: ProjectWork = {
   'search-pooling': searchPooling,
   'learn-augmentation': learnAugmentation,
   overlay: ({ api, project }, request, job) => api.overlayVideo({ ...request, project }, job),
+  attention: ({ api, project }, request, job) => api.attentionMaps({ ...request, project }, job),
   proxy: ({ api, project }, request, job) => api.makeProxies({ ...request, project }, job),
 };
 
