@@ -63,6 +63,11 @@ export const parseStoredOuter = (stored: unknown) => storedSchema.parse(stored);
  * yet, a few gradients of any length take the changes to their limits, where they have no slope and stay.
  */
 const LONGEST_GRADIENT = 0.01;
+/**
+ * The layer whose zeros are the identity; only it decays. Why not all, as in the paper's code: with a bound on the gradient
+ * and none on the decay, the layers before it lost their weights within a few hundred steps, and with them all variety.
+ */
+const LAST_LAYER = 'dense3.';
 const GROUPS = ['theta', 'velocity', 'ahead'] as const;
 
 /**
@@ -164,7 +169,8 @@ function stepWeights(
 ): void {
   for (const [name, grad] of Object.entries(grads)) {
     const [param, velocity] = [outer.theta[name]!, outer.velocity[name]!];
-    const hyper = { lr, momentum, weightDecay, nesterov: false, gradScale };
+    const pull = name.startsWith(LAST_LAYER) ? weightDecay : 0;
+    const hyper = { lr, momentum, weightDecay: pull, nesterov: false, gradScale };
     const moved = tidy(() => sgdUpdate({ param, velocity }, grad, hyper));
     dispose([param, velocity]);
     outer.theta[name] = moved.param;
