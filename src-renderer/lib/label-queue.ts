@@ -1,9 +1,10 @@
 import type { LabelLine, Opinion } from '../../src-main/contract/window/label.ts';
 
-export const LABEL_FILTERS = ['all', 'todo', 'done', 'unsure', 'differ', 'rejected'] as const;
+export const LABEL_FILTERS = ['all', 'todo', 'teach', 'done', 'unsure', 'differ', 'rejected'] as const;
 export type LabelFilter = (typeof LABEL_FILTERS)[number];
 
-export type QueueView = { filter: LabelFilter; text: string; blind: boolean };
+/** `places`: of the videos whose label would teach a run most, the most teaching first. */
+export type QueueView = { filter: LabelFilter; text: string; blind: boolean; places?: ReadonlyMap<string, number> };
 
 /** A confidence below this counts as unsure. */
 export const UNSURE_BELOW = 0.5;
@@ -17,28 +18,41 @@ export function isDone(opinion: Opinion | null): boolean {
   return opinion !== null && (opinion.label !== null || opinion.rejected);
 }
 
-export function filterLines(lines: readonly LabelLine[], { filter, text, blind }: QueueView): LabelLine[] {
-  const wanted = text.trim().toLowerCase();
-  return lines.filter((line) => {
-    const opinion = shownOpinion(line, blind);
-    return passes(line, opinion, filter) && (wanted === '' || haystack(line, opinion).includes(wanted));
+/** Place of each video in a queue. */
+export function placesOf(queue: readonly { id: string }[]): ReadonlyMap<string, number> {
+  return new Map(queue.map(({ id }, place) => [id, place]));
+}
+
+export function filterLines(lines: readonly LabelLine[], view: QueueView): LabelLine[] {
+  const wanted = view.text.trim().toLowerCase();
+  const found = lines.filter((line) => {
+    const opinion = shownOpinion(line, view.blind);
+    return passes(line, opinion, view) && (wanted === '' || haystack(line, opinion).includes(wanted));
   });
+  if (view.filter !== 'teach') return found;
+  return found.sort((a, b) => view.places!.get(a.id)! - view.places!.get(b.id)!);
+}
+
+function isUnsure(opinion: Opinion | null): boolean {
+  return opinion?.confidence != null && opinion.confidence < UNSURE_BELOW;
 }
 
 function haystack({ path }: LabelLine, opinion: Opinion | null): string {
   return `${path} ${opinion?.label ?? ''} ${opinion?.note ?? ''}`.toLowerCase();
 }
 
-function passes(line: LabelLine, opinion: Opinion | null, filter: LabelFilter): boolean {
+function passes(line: LabelLine, opinion: Opinion | null, { filter, places }: Omit<QueueView, 'text'>): boolean {
   switch (filter) {
     case 'all':
       return true;
     case 'todo':
       return !isDone(opinion);
+    case 'teach':
+      return places?.has(line.id) ?? false;
     case 'done':
       return isDone(opinion);
     case 'unsure':
-      return opinion?.confidence != null && opinion.confidence < UNSURE_BELOW;
+      return isUnsure(opinion);
     case 'differ':
       return line.differ;
     case 'rejected':
@@ -49,9 +63,13 @@ function passes(line: LabelLine, opinion: Opinion | null, filter: LabelFilter): 
 }
 
 /** How many lines each filter lets through. */
-export function filterCounts(lines: readonly LabelLine[], blind: boolean): Record<LabelFilter, number> {
+export function filterCounts(
+  lines: readonly LabelLine[],
+  { blind, places }: Pick<QueueView, 'blind' | 'places'>,
+): Record<LabelFilter, number> {
+  const view = { blind, ...(places && { places }) };
   const count = (filter: LabelFilter) =>
-    lines.reduce((n, line) => n + (passes(line, shownOpinion(line, blind), filter) ? 1 : 0), 0);
+    lines.reduce((n, line) => n + (passes(line, shownOpinion(line, blind), { ...view, filter }) ? 1 : 0), 0);
   return Object.fromEntries(LABEL_FILTERS.map((filter) => [filter, count(filter)])) as Record<LabelFilter, number>;
 }
 

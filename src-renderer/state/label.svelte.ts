@@ -14,6 +14,7 @@ import {
 import { momentOfRange, rangeOfMoment, withEdge, type Edge, type FrameRange } from '../lib/moment-frames.ts';
 import { storedCall } from '../lib/stored-call.ts';
 import { FramePlayer } from './frame-player.svelte.ts';
+import type { Guesses } from './guesses.svelte.ts';
 import { LabelHabits } from './label-habits.svelte.ts';
 import type { Session } from './session.svelte.ts';
 
@@ -34,6 +35,8 @@ export class LabelState {
   readonly session: Session;
   readonly player = new FramePlayer(() => this.range);
   readonly habits: LabelHabits;
+  /** What runs guess of the videos. */
+  readonly guesses: Guesses;
   overview = $state.raw<LabelOverview | null>(null);
   filter = $state<LabelFilter>('all');
   text = $state('');
@@ -51,9 +54,16 @@ export class LabelState {
   readonly lines = $derived(this.overview?.videos ?? []);
   readonly classes = $derived(this.overview?.classes ?? []);
   readonly palette = $derived(new ExpressionPalette(this.classes));
-  readonly counts = $derived.by(() => filterCounts(this.lines, this.habits.blind));
+  readonly counts = $derived.by(() =>
+    filterCounts(this.lines, { blind: this.habits.blind, places: this.guesses.places }),
+  );
   readonly shown = $derived.by(() =>
-    filterLines(this.lines, { filter: this.filter, text: this.text, blind: this.habits.blind }),
+    filterLines(this.lines, {
+      filter: this.filter,
+      text: this.text,
+      blind: this.habits.blind,
+      places: this.guesses.places,
+    }),
   );
   readonly line = $derived(this.lines.find(({ id }) => id === this.currentId) ?? null);
   /** What holds now of the video on show; of oneself when blind. */
@@ -64,8 +74,9 @@ export class LabelState {
     return moment && this.video?.id === this.currentId ? rangeOfMoment(this.video.timesSec, moment) : null;
   });
 
-  constructor(session: Session) {
+  constructor(session: Session, guesses: Guesses) {
     this.session = session;
+    this.guesses = guesses;
     this.habits = new LabelHabits(session);
     session.onStepDone((step) => void this.#afterStep(step));
     session.jobs.onEnd(({ kind }) => (kind === 'proxy' || kind === 'import') && void this.load());
@@ -99,6 +110,13 @@ export class LabelState {
     const isSame = this.video?.id === id && this.video.playback.how === video.playback.how;
     this.video = video;
     if (!isSame) this.player.open(video, { startsPlaying: this.habits.autoplay });
+  }
+
+  /** Lists the videos whose label would teach a run most, and opens the first. */
+  showTeaching(): void {
+    this.filter = 'teach';
+    const first = this.shown[0];
+    if (first !== undefined) void this.open(first.id);
   }
 
   /** Takes another rater, or blind or not; what may be seen is read anew. */

@@ -118,6 +118,9 @@ function plainAnswers(videos: readonly LibraryVideo[]): Record<string, (input: n
       videos.slice(0, 4).map(({ id }, i) => ({ id, ...verdict, contradiction: i === 0 ? contradiction : null })),
     'library.thumbnails': ({ videos: wanted }: { videos: unknown[] }) => wanted.map(() => null),
     'library.people': () => [],
+    'guesses.runs': () => [],
+    'guesses.queue': () => [],
+    'guesses.video': () => null,
     'library.previewImport': () => PREVIEW,
     'library.video': ({ id }: { id: string }) => ({
       id,

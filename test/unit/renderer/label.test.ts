@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LabelLine, Opinion } from '../../../src-main/contract/window/label.ts';
+import { guessText } from '../../../src-renderer/lib/guess-words.ts';
+import { curveSteps } from '../../../src-renderer/lib/label-curve.ts';
 import { agreementWord, majorities } from '../../../src-renderer/lib/label-majority.ts';
 import { filterCounts, filterLines, nextTodo, opinionNow, withOpinion } from '../../../src-renderer/lib/label-queue.ts';
 import { momentOfRange, rangeOfMoment, withEdge } from '../../../src-renderer/lib/moment-frames.ts';
@@ -25,11 +27,22 @@ const view = { filter: 'all', text: '', blind: false } as const;
 describe('the queue', () => {
   test('takes a video without a label, or whose label was cleared, as to do; a rejected one not', () => {
     expect(filterLines(lines, { ...view, filter: 'todo' }).map(({ id }) => id)).toEqual(['b', 'e']);
-    expect(filterCounts(lines, false)).toEqual({ all: 5, todo: 2, done: 3, unsure: 1, differ: 1, rejected: 1 });
+    const counts = { all: 5, todo: 2, teach: 0, done: 3, unsure: 1, differ: 1, rejected: 1 };
+    expect(filterCounts(lines, { blind: false })).toEqual(counts);
   });
 
   test('blind, counts only what one said oneself', () => {
-    expect(filterCounts(lines, true)).toMatchObject({ todo: 4, done: 1, unsure: 0 });
+    expect(filterCounts(lines, { blind: true })).toMatchObject({ todo: 4, done: 1, unsure: 0 });
+  });
+
+  test('orders videos by what their label would teach a run, and leaves out the others', () => {
+    const places = new Map([
+      ['e', 0],
+      ['a', 1],
+    ]);
+    expect(filterLines(lines, { ...view, filter: 'teach', places }).map(({ id }) => id)).toEqual(['e', 'a']);
+    expect(filterCounts(lines, { blind: false, places }).teach).toBe(2);
+    expect(filterLines(lines, { ...view, filter: 'teach' })).toEqual([]);
   });
 
   test('finds by path, label and note', () => {
@@ -52,6 +65,30 @@ describe('the queue', () => {
       holds: { label: 'fear' },
       mine: opinion,
     });
+  });
+});
+
+describe('guesses', () => {
+  const segment = { firstFrame: 30, lastFrame: 45, startSec: 1.2, endSec: 1.84, label: 'joy' };
+
+  test('are told with their place in time, and how sure the run is where it guessed the class too', () => {
+    expect(guessText({ ...segment, confidence: 0.87 })).toMatch(/^joy from 1\.20 to 1\.84 s, 87\s% sure$/);
+    expect(guessText({ ...segment, confidence: null })).toBe('joy from 1.20 to 1.84 s');
+  });
+
+  test('make a curve of the mean accuracy of runs that were told as many moments, fewest first', () => {
+    const run = (moments: number, war: number) => ({
+      run: `${moments} ${war}`,
+      method: 'sampled',
+      moments,
+      labels: 0,
+      war,
+    });
+    const steps = curveSteps([run(20, 0.6), run(10, 0.3), run(10, 0.5)]);
+    expect(steps).toEqual([
+      { moments: 10, war: 0.4 },
+      { moments: 20, war: 0.6 },
+    ]);
   });
 });
 
