@@ -6,11 +6,12 @@ import type { MatrixOps, MatrixShape } from './gemm/matrix-ops.ts';
 import { polyfillMatrices } from './gemm/matrix-polyfill.ts';
 import type { GemmProblem } from './gemm/problem.ts';
 import { subgroupMatrices, type MatrixAdapter } from './matrix-units.ts';
-import { chooseTile, type ProductLimits } from './plan/choose-tile.ts';
-import { H100 } from './plan/gpu-model.ts';
+import type { ProductLimits } from './plan/choose-tile.ts';
+import { choiceFor } from './plan/static-choice.ts';
 import type { MatrixPath, Precision } from './settings.ts';
 
 export type Products = {
+  /** What is really used: `mixed` only where there are matrices of f16. */
   precision: Precision;
   limits: ProductLimits;
   /** In words, for people and in names of programs. */
@@ -45,10 +46,11 @@ export function productsOf(
   };
   const choices = new Map<string, GemmChoice>();
   return {
-    precision: options.precision,
+    // Without matrices nothing is computed in f16, whatever was asked for.
+    precision: matrix === null ? 'float32' : options.precision,
     limits: productLimits,
     name,
-    choose: (problem) => remembered(choices, problem, () => staticChoice(problem, productLimits)),
+    choose: (problem) => remembered(choices, problem, () => choiceFor(problem, productLimits)),
   };
 }
 
@@ -69,11 +71,6 @@ function matricesFor(adapter: MatrixAdapter, options: ProductOptions): { matrix:
 
 function describeShape({ m, n, k }: MatrixShape): string {
   return `${m}x${n}x${k}`;
-}
-
-function staticChoice({ rows, depth, layout, left, right, bytes }: GemmProblem, limits: ProductLimits): GemmChoice {
-  const shape = { rows, depth, columns: layout.columns, left: left.contiguous, right: right.contiguous, bytes };
-  return chooseTile(shape, limits, H100);
 }
 
 function remembered(choices: Map<string, GemmChoice>, { key, rows, depth }: GemmProblem, choose: () => GemmChoice) {

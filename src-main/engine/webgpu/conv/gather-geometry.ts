@@ -48,7 +48,8 @@ export function inputGradientAxes(g: ConvGeometry): GatherAxes[] {
 
 function remainderAxis(g: ConvGeometry, axis: 0 | 1 | 2, remainder: number): AxisGather {
   const [stride, kernel, extent] = [g.stride[axis], g.kernel[axis], g.input[axis]];
-  const firstTap = (remainder + g.front[axis]) % stride;
+  // TensorFlow.js pads by less than nothing where a stride leaves input unread: `front` may be negative.
+  const firstTap = (remainder + (g.front[axis] % stride) + stride) % stride;
   return {
     ...{ places: Math.ceil((extent - remainder) / stride), source: g.output[axis], stride: 1 },
     offset: (remainder + g.front[axis] - firstTap) / stride,

@@ -9,17 +9,20 @@ import type { GpuModel } from './gpu-model.ts';
 import { residentWorkgroups, type KernelCost } from './occupancy.ts';
 
 /**
- * Share of the peak of an endless tile, and how fast it falls with smaller ones: rate = peak · share / (1 + fall ·
- * (1/rows + 1/columns)). For registers the fall is assumed.
+ * Share of the peak of an endless tile of `depth`, and how fast it falls with smaller ones: rate = peak · share / (1 +
+ * fall · (1/rows + 1/columns)). For registers the fall is assumed.
  */
-const RATES: Record<Tile['kind'], { share: number; fall: number }> = {
-  matrix: { share: 0.5, fall: 52 },
-  registers: { share: 0.75, fall: 20 },
+const RATES: Record<Tile['kind'], { share: number; fall: number; depth: number }> = {
+  matrix: { share: 0.5, fall: 52, depth: 32 },
+  registers: { share: 0.75, fall: 20, depth: 16 },
 };
 
-/** One workgroup of few threads leaves a multiprocessor idle while it waits: assumed, 40 % at none to all at 512. */
+/** The two barriers of a step are assumed to cost as much as so many places of the depth. */
+const STEP_COST = 4;
+
+/** One workgroup of few threads leaves a multiprocessor idle while it waits: assumed, 40 % at none to all at 256. */
 const IDLE_SHARE = 0.4;
-const BUSY_THREADS = 512;
+const BUSY_THREADS = 256;
 
 const REACHED_BANDWIDTH = 0.8;
 const LAUNCH_MS = 0.004;
@@ -48,8 +51,9 @@ export function predict(
 }
 
 /** TFLOP/s of a full GPU with this tile. */
-export function tflops({ kind, rows, columns }: Tile, gpu: GpuModel): number {
-  const { share, fall } = RATES[kind];
+export function tflops({ kind, rows, columns, depth }: Tile, gpu: GpuModel): number {
+  const { share, fall, depth: fittedDepth } = RATES[kind];
   const peak = kind === 'matrix' ? gpu.matrixPeak : gpu.floatPeak;
-  return (peak * share) / (1 + fall * (1 / rows + 1 / columns));
+  const steps = (1 + STEP_COST / depth) / (1 + STEP_COST / fittedDepth);
+  return (peak * share) / (1 + fall * (1 / rows + 1 / columns)) / steps;
 }
