@@ -111,3 +111,50 @@ describe('axe finds nothing serious', () => {
     await expect.poll(seriousFindings).toEqual([]);
   });
 });
+
+describe('attention', () => {
+  const weights = Float32Array.from({ length: 2 * 9 }, (_, i) => (i === 4 || i === 9 ? 0.6 : 0.05));
+
+  async function openAttentive(model: string) {
+    const answers = evaluatedAnswers();
+    const [run] = answers['inspect.runs']!({} as never) as object[];
+    const maps = { run: 'run-1', videoId: '0'.repeat(16), hops: 2, rows: 3, columns: 3 };
+    const output = { ...maps, frames: Array.from({ length: 55 }, () => weights) };
+    const program = new FakeProgram({
+      answers: {
+        ...answers,
+        'inspect.runs': () => [{ ...run, model }],
+        'jobs.start': () => ({ id: 7 }),
+        'jobs.wait': () => ({ kind: 'attention', output }),
+      },
+    });
+    program.openProject();
+    await openWindow(program);
+    await page.getByRole('tab', { name: 'Inspect' }).click();
+    await expect.element(page.getByRole('region', { name: 'Decision' })).toBeVisible();
+    (document.activeElement as HTMLElement).blur();
+    return program;
+  }
+
+  it('is computed for the shown video by a key, drawn over its face, and goes by the same key', async () => {
+    const program = await openAttentive('spatial-attention');
+    await userEvent.keyboard('a');
+    const map = page.getByRole('img', { name: /Where the network looks in frame/ });
+    await expect.element(map).toBeVisible();
+    expect(map.element().querySelectorAll('rect')).toHaveLength(9);
+    expect(map.element().textContent.replace(/\s/g, '')).toBe('12');
+    expect(program.inputs('jobs.start')).toEqual([{ kind: 'attention', run: 'run-1', videoId: '0'.repeat(16) }]);
+    await userEvent.keyboard('a');
+    await expect.element(map).not.toBeInTheDocument();
+    await userEvent.keyboard('a');
+    await expect.element(map).toBeVisible();
+    expect(program.inputs('jobs.start')).toHaveLength(1);
+  });
+
+  it('is not offered for a network that weighs no places', async () => {
+    const program = await openAttentive('small3d');
+    await userEvent.keyboard('a');
+    await expect.element(page.getByRole('button', { name: /Where the network looks/ })).not.toBeInTheDocument();
+    expect(program.inputs('jobs.start')).toEqual([]);
+  });
+});
