@@ -14,7 +14,16 @@ import { parseArgs } from 'node:util';
 
 type Method = 'sampled' | 'arg-max' | 'labelled-only' | 'all-labels';
 type Cell = { method: Method; labelShare: number };
-type Outcome = { war: number; uar: number; pointing: number; bestEpoch: number; valLoss: number; seconds: number };
+/** `peakWar`: the highest accuracy on validation of any epoch; the network is that of the lowest loss. */
+type Outcome = {
+  war: number;
+  uar: number;
+  pointing: number;
+  bestEpoch: number;
+  valLoss: number;
+  peakWar: number;
+  seconds: number;
+};
 type Row = Cell & { outcomes: Outcome[] };
 
 const CLI = fileURLToPath(new URL('../src-main/cli/main.ts', import.meta.url));
@@ -45,11 +54,17 @@ function apexscope(args: string[]): Promise<unknown> {
   });
 }
 
+async function peakWarOf(project: string, run: string): Promise<number> {
+  const lines = (await readFile(path.join(project, 'runs', run, 'metrics.jsonl'), 'utf8')).trim().split('\n');
+  const records = lines.map((line) => JSON.parse(line) as { kind: string; valWar?: number });
+  return Math.max(...records.map(({ valWar }) => valWar ?? 0));
+}
+
 async function outcomeOf(project: string, { method, labelShare }: Cell, seed: number, more: string[]) {
   const run = `semi-weak-${method}-l${labelShare}-s${seed}`;
   const file = path.join(project, 'runs', run, 'bench-outcome.json');
   const kept = await readFile(file, 'utf8').catch(() => null);
-  if (kept !== null) return JSON.parse(kept) as Outcome;
+  if (kept !== null) return { ...(JSON.parse(kept) as Outcome), peakWar: await peakWarOf(project, run) };
   const shares = [`semiWeak.momentShare=${MOMENT_SHARE}`, `semiWeak.labelShare=${labelShare}`];
   const own = ['labels=semi-weak', `semiWeak.method=${method}`, ...shares, `seed=${seed}`, 'threads=1', ...more];
   const where = ['--project', project, '--run', run, '--engine', 'wasm'];
@@ -62,7 +77,8 @@ async function outcomeOf(project: string, { method, labelShare }: Cell, seed: nu
   const scored = (await apexscope(['evaluate', ...where])) as Outcome & { localisation: { pointing: number } };
   const { bestEpoch, valLoss, seconds } = trained;
   const { war, uar, localisation } = scored;
-  const outcome = { war, uar, pointing: localisation.pointing, bestEpoch, valLoss, seconds };
+  const peakWar = await peakWarOf(project, run);
+  const outcome: Outcome = { war, uar, pointing: localisation.pointing, bestEpoch, valLoss, peakWar, seconds };
   await writeFile(file, JSON.stringify(outcome));
   return outcome;
 }
@@ -74,15 +90,21 @@ const percent = (values: number[]) => `${(100 * mean(values)).toFixed(1)} ± ${(
 
 function table(rows: readonly Row[]): string {
   const head =
-    '| training labels | labels kept | WAR | UAR | pointing | val loss | epochs to best | s per run | seeds |';
+    '| training labels | labels kept | WAR | UAR | pointing | val loss | peak val WAR | epochs to best | s per run | seeds |';
   const lines = rows.map(({ method, labelShare, outcomes }) => {
     const of = (key: keyof Outcome) => outcomes.map((outcome) => outcome[key]);
-    const figures = [percent(of('war')), percent(of('uar')), percent(of('pointing')), mean(of('valLoss')).toFixed(2)];
+    const figures = [
+      percent(of('war')),
+      percent(of('uar')),
+      percent(of('pointing')),
+      mean(of('valLoss')).toFixed(2),
+      percent(of('peakWar')),
+    ];
     const effort = [mean(of('bestEpoch')).toFixed(0), mean(of('seconds')).toFixed(0), outcomes.length];
     const kept = method === 'labelled-only' ? '–' : `${(100 * labelShare).toFixed(0)} %`;
     return `| ${[method, kept, ...figures, ...effort].join(' | ')} |`;
   });
-  return [head, '|---|---|---|---|---|---|---|---|---|', ...lines].join('\n');
+  return [head, '|---|---|---|---|---|---|---|---|---|---|', ...lines].join('\n');
 }
 
 async function main(): Promise<void> {

@@ -36,6 +36,16 @@ const TITLES: Readonly<Record<string, string>> = {
   patience: 'Early stop after epochs',
   balance: 'Unequal classes',
   labels: 'Train on',
+  'semiWeak.method': 'Training labels',
+  'semiWeak.gamma': 'γ of drawing segments',
+  'semiWeak.segments': 'Segments per video',
+  'semiWeak.labelledShare': 'Share of labelled moments',
+  'semiWeak.scoreRate': 'Weight of a new score',
+  'semiWeak.minOverlap': 'Least overlap that shares a score',
+  'semiWeak.confidence': 'Confidence of guessed labels',
+  'semiWeak.background': 'Class that shows nothing',
+  'semiWeak.momentShare': 'Moments that training may see',
+  'semiWeak.labelShare': 'Labels that training may see',
   split: 'How videos are divided',
   valFraction: 'Share for validation',
   testFraction: 'Share for test',
@@ -57,12 +67,15 @@ const PLAIN: Readonly<Record<string, string>> = {
   seed: 'The same seed and settings give the same numbers',
   clipsPerVideo: 'Clips drawn from each video in every epoch; the paper draws 1',
   clipFrames: 'Length of a clip; the paper takes 16',
+  labels:
+    'video: the label alone; moments: the labelled moments; semi-weak: few moments, and guesses for the other videos',
   'stochasticSoftmax.warmupEpochs': 'First epochs draw evenly, before scores mean anything; the paper takes 3',
   'stochasticSoftmax.explorationEpochs': 'Then every part of a video is visited once; the paper takes 5',
 };
 
 /** Settings that count only beside others: shown when they do. */
 const COUNTS_WITH: readonly { keys: string; when: (value: (key: string) => unknown) => boolean }[] = [
+  { keys: 'semiWeak.', when: (value) => value('labels') === 'semi-weak' },
   { keys: 'reinforce.', when: (value) => value('pooling') === 'reinforce' },
   {
     keys: 'stochasticSoftmax.',
@@ -88,7 +101,8 @@ const SECTIONS: readonly { title: string; open: boolean; keys: readonly string[]
     keys: ['optimizer', 'learningRate', 'backboneFactor', 'momentum', 'weightDecay', 'dropout', 'batch', 'accumulate'],
   },
   { title: 'Schedule and stopping', open: false, keys: ['schedule', 'plateauFactor', 'plateauPatience', 'patience'] },
-  { title: 'Data', open: false, keys: ['split', 'valFraction', 'testFraction', 'folds', 'fold', 'balance', 'labels'] },
+  { title: 'Data', open: false, keys: ['split', 'valFraction', 'testFraction', 'folds', 'fold', 'balance'] },
+  { title: 'Labels', open: false, keys: ['labels', 'semiWeak'] },
   { title: 'Augmentation', open: false, keys: ['augmentation', 'recipe', 'augment'] },
 ];
 const LAST = 'Pictures, weights, machine';

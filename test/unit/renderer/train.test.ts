@@ -36,6 +36,8 @@ describe('the form', () => {
       ['gamma', 'stochasticSoftmax.warmupEpochs', 'reinforce.baseline', 'momentum', 'epochs'].filter(average),
     ).toEqual(['epochs']);
     expect(shown({ pooling: 'reinforce' })('reinforce.baseline')).toBe(true);
+    expect(shown({ labels: 'video' })('semiWeak.method')).toBe(false);
+    expect(shown({ labels: 'semi-weak' })('semiWeak.method')).toBe(true);
   });
 
   it.each(TRAIN_PRESETS)('preset $id is a config that the program takes', ({ choices }) => {
