@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../contract/errors.ts';
 import type { Moment } from '../contract/records.ts';
-import { labelEventOf } from './project-rows.ts';
+import { LabelView } from './label-view.ts';
+import { labelEventOf, SELECT_EVENTS } from './project-rows.ts';
 import type { LabelEvent } from './project-rows.ts';
 import type { ProjectDatabase } from './project-database.ts';
 
@@ -17,9 +18,12 @@ const STANDING = 'NOT EXISTS (SELECT 1 FROM label_withdrawals w WHERE w.event_se
  */
 export class LabelJournal {
   readonly #database: ProjectDatabase;
+  /** The same in memory, for those who ask again and again. */
+  readonly view: LabelView;
 
   constructor(database: ProjectDatabase) {
     this.#database = database;
+    this.view = new LabelView(database);
   }
 
   /**
@@ -120,9 +124,6 @@ export class LabelJournal {
       throw new AppError('not-found', `There is no video ${videoId} in the project.`);
   }
 }
-
-const SELECT_EVENTS = `
-  SELECT e.*, EXISTS (SELECT 1 FROM label_withdrawals w WHERE w.event_seq = e.seq) AS withdrawn FROM label_events e`;
 
 function checkLabel({ label, moment, confidence, rejected }: NewLabel): void {
   if (label !== null && label.trim() === '')

@@ -27,6 +27,9 @@ export type LabelEvent = {
   withdrawn: boolean;
 };
 
+/** What a list of videos needs of each. */
+export type VideoLine = Pick<ProjectVideo, 'id' | 'path' | 'kind' | 'subject'> & { durationSec: number };
+
 export type RunRecord = { name: string; createdAt: string; updatedAt: string; status: string; summary: unknown };
 
 export type ProjectSets = Record<SplitName, string[]>;
@@ -82,6 +85,10 @@ export function videoOf(row: unknown): ProjectVideo {
   };
 }
 
+export const SELECT_LINES = `
+  SELECT id, path, kind, subject, json_extract(media, '$.durationSec') AS durationSec FROM videos
+  WHERE removed_at IS NULL ORDER BY rowid`;
+
 /** SQLite has no truth values of its own. */
 const flag = z.number().transform((value) => value === 1);
 
@@ -100,6 +107,10 @@ const eventRow = z.object({
   key: z.string().nullable(),
   withdrawn: flag,
 });
+
+/** Events of the journal, each with whether it was withdrawn. */
+export const SELECT_EVENTS = `
+  SELECT e.*, EXISTS (SELECT 1 FROM label_withdrawals w WHERE w.event_seq = e.seq) AS withdrawn FROM label_events e`;
 
 export function labelEventOf(row: unknown): LabelEvent {
   const { video_id, start_sec, end_sec, ...same } = eventRow.parse(row);

@@ -7,8 +7,8 @@ import { LabelJournal } from './label-journal.ts';
 import type { NewLabel } from './label-journal.ts';
 import { ProjectDatabase } from './project-database.ts';
 import { openDatabase, PROJECT_FILE } from './project-schema.ts';
-import { blobOf, runOf, SELECT_VIDEOS, setsOf, timesOf, videoOf } from './project-rows.ts';
-import type { LabelEvent, ProjectSets, ProjectVideo, RunRecord } from './project-rows.ts';
+import { blobOf, runOf, SELECT_LINES, SELECT_VIDEOS, setsOf, timesOf, videoOf } from './project-rows.ts';
+import type { LabelEvent, ProjectSets, ProjectVideo, RunRecord, VideoLine } from './project-rows.ts';
 
 export type { NewLabel } from './label-journal.ts';
 export type { LabelEvent, ProjectSets, ProjectVideo, RunRecord } from './project-rows.ts';
@@ -105,6 +105,12 @@ export class Project {
   /** All videos in the order in which they were added, each with the label that holds. */
   listVideos(): ProjectVideo[] {
     return this.#all(`${SELECT_VIDEOS} WHERE v.removed_at IS NULL ORDER BY v.rowid`).map(videoOf);
+  }
+
+  /** The same videos with what a list shows of them: ten thousand in milliseconds. */
+  videoLines(): VideoLine[] {
+    // What the schema of the database and its writer hold to is not checked again line by line.
+    return this.#all(SELECT_LINES) as unknown as VideoLine[];
   }
 
   /** @throws AppError `not-found` */

@@ -200,7 +200,8 @@ describe.each(THEMES)('axe finds nothing serious in the %s theme', (theme) => {
     }
     for (const tab of ['pooling', 'augmentation'] as const) {
       session.tab = tab;
-      await expect.element(page.getByText('No search yet')).toBeVisible();
+      const name = { pooling: 'Pooling search', augmentation: 'Augmentation' }[tab];
+      await expect.element(page.getByRole('tab', { name, selected: true })).toBeVisible();
       await clean();
     }
     for (const overlay of ['palette', 'keys'] as const) {

@@ -1,7 +1,7 @@
 import type { EvaluationReport, VideoPrediction } from '../../contract/records.ts';
 import { CONFIRMED_NOTE } from '../../contract/window/inspect.ts';
 import type { EvaluatedSplit, InspectedRun, LabelNow } from '../../contract/window/inspect.ts';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Project, ProjectVideo } from '../../store/project.ts';
 import { openRunFolder, readRunFile, runNames } from '../../store/run-folder.ts';
@@ -27,12 +27,30 @@ function has(project: Project, run: string, file: string): boolean {
   return existsSync(path.join(project.runsDir, run, file));
 }
 
+/** Ids of evaluated videos by the file that lists them: large, and read once as long as it stays as it is. */
+const orders = new Map<string, { stamp: string; ids: Promise<string[]> }>();
+
 export async function readEvaluation(project: Project, { run, split }: SplitOfRun): Promise<EvaluationReport | null> {
   return (await readRunFile(project.runsDir, run, `evaluation-${split}.json`)) as EvaluationReport | null;
 }
 
-export async function readPredictions(project: Project, { run, split }: SplitOfRun): Promise<VideoPrediction[] | null> {
-  return (await readRunFile(project.runsDir, run, `predictions-${split}.json`)) as VideoPrediction[] | null;
+export function readPredictions(project: Project, which: SplitOfRun): Promise<VideoPrediction[] | null> {
+  const file = predictionsFile(project, which);
+  const reading = readRunFile(project.runsDir, which.run, path.basename(file)) as Promise<VideoPrediction[] | null>;
+  const ids = reading.then((all) => (all ?? []).map(({ videoId }) => videoId));
+  ids.catch(() => orders.delete(file));
+  orders.set(file, { stamp: stampOf(file), ids });
+  return reading;
+}
+
+function predictionsFile(project: Project, { run, split }: SplitOfRun): string {
+  return path.join(project.runsDir, run, `predictions-${split}.json`);
+}
+
+/** Changes whenever the file is written anew. */
+function stampOf(file: string): string {
+  const facts = statSync(file, { throwIfNoEntry: false });
+  return facts === undefined ? '' : `${facts.mtimeMs} ${facts.size} ${facts.ino}`;
 }
 
 /** What an evaluation stored; null before the first. */
@@ -58,11 +76,22 @@ export async function videosOfSplit(
 
 /** What people say now of the videos of an evaluation. */
 export async function labelsNow(project: Project, which: SplitOfRun): Promise<LabelNow[]> {
-  const videos = await videosOfSplit(project, which);
-  const confirmed = new Set(
-    project.labels.holding().flatMap(({ videoId, note }) => (note === CONFIRMED_NOTE ? [videoId] : [])),
-  );
-  return videos.map(({ video: { id, label, subject, moment } }) => {
-    return { id, label, subject, moment, confirmed: confirmed.has(id) };
+  const { view } = project.labels;
+  const [order] = await Promise.all([videoOrder(project, which), view.catchUp()]);
+  const subjects = new Map(project.videoLines().map(({ id, subject }) => [id, subject]));
+  return order.flatMap((id) => {
+    const subject = subjects.get(id);
+    if (subject === undefined) return [];
+    const { label = null, moment = null, note } = view.holdingOf(id) ?? {};
+    return [{ id, label, subject, moment, confirmed: note === CONFIRMED_NOTE }];
   });
+}
+
+async function videoOrder(project: Project, { run, split }: SplitOfRun): Promise<string[]> {
+  const file = predictionsFile(project, { run, split });
+  const stamp = stampOf(file);
+  const known = orders.get(file);
+  if (known?.stamp === stamp) return known.ids;
+  await readPredictions(project, { run, split });
+  return (await orders.get(file)?.ids) ?? [];
 }

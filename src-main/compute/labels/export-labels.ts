@@ -73,7 +73,7 @@ const WRITERS: Record<AnnotationFormat, Writer> = {
     return [file];
   },
   elan: async (videos, folder, project) => {
-    const { classes } = labelOverview(project, { rater: '', blind: true });
+    const { classes } = await labelOverview(project, { rater: '', blind: true });
     const date = new Date().toISOString();
     return writeEach(videos, { folder, extension: '.eaf' }, (video) =>
       writeElan(video, { date, classes, relativePath: relativeTo(folder, video.place) }),

@@ -6,21 +6,22 @@ import type { LabelEvent, Project } from '../../store/project.ts';
 export type AsRater = { rater: string; blind: boolean };
 
 /** All videos with what the rater said of them, and, unless blind, what holds and how far people differ. */
-export function labelOverview(project: Project, { rater, blind }: AsRater): LabelOverview {
-  const opinions = Map.groupBy(project.labels.opinions(), ({ videoId }) => videoId);
-  const holding = new Map(project.labels.holding().map((event) => [event.videoId, event]));
-  const videos = project.listVideos().map(({ id, path, kind, media }): LabelLine => {
-    const of = opinions.get(id) ?? [];
+export async function labelOverview(project: Project, { rater, blind }: AsRater): Promise<LabelOverview> {
+  const { view } = project.labels;
+  await view.catchUp();
+  const lines = project.videoLines();
+  const videos = lines.map(({ id, path, kind, durationSec }): LabelLine => {
+    const of = view.opinionsOf(id);
     const people = blind ? [] : of.filter(({ label, source }) => label !== null && source === 'person');
     return {
-      ...{ id, path, kind, durationSec: media.durationSec },
-      holds: blind ? null : opinionOf(holding.get(id)),
+      ...{ id, path, kind, durationSec },
+      holds: blind ? null : opinionOf(view.holdingOf(id)),
       mine: opinionOf(of.find(({ who }) => who === rater)),
       raters: people.length,
       differ: new Set(people.map(({ label }) => label)).size > 1,
     };
   });
-  return { raters: project.labels.raters(), classes: classesOf(opinions.values()), videos };
+  return { raters: project.labels.raters(), classes: classesOf(lines.map(({ id }) => view.opinionsOf(id))), videos };
 }
 
 export function opinionOf(event: LabelEvent | undefined): Opinion | null {

@@ -10,6 +10,8 @@ import { groupedUnits } from './ratings.ts';
 import type { RatedUnit } from './ratings.ts';
 
 const RESAMPLES = 400;
+/** Of ten thousand videos: some tens of milliseconds. */
+const RESAMPLES_AT_ONCE = 50;
 const MOST_WORST = 200;
 
 /** A video with the labels that raters gave it. */
@@ -17,9 +19,12 @@ export type RatedVideo = { videoId: string; path: string; labels: ReadonlyMap<st
 
 /**
  * How far raters agree on the labels of videos, with 95 % intervals by bootstrap over videos, and the videos on which
- * they agree least.
+ * they agree least. Between pieces of the work others have their turn.
  */
-export function agreementReport(videos: readonly RatedVideo[], raters: readonly string[]): AgreementReport {
+export async function agreementReport(
+  videos: readonly RatedVideo[],
+  raters: readonly string[],
+): Promise<AgreementReport> {
   const classes = [...new Set(videos.flatMap(({ labels }) => raters.flatMap((who) => labels.get(who) ?? [])))].sort();
   const place = new Map(classes.map((name, c) => [name, c]));
   const ratings = videos.map(({ labels }) => raters.map((who) => place.get(labels.get(who) ?? '') ?? null));
@@ -28,18 +33,21 @@ export function agreementReport(videos: readonly RatedVideo[], raters: readonly 
   const rng = new Rng(1);
   const figure = (of: (sample: readonly RatedUnit[]) => number, used: (unit: RatedUnit) => boolean) =>
     figureOf(units.filter(used), of, rng);
+  const pairs: RaterPair[] = [];
+  for (const [a, b] of pairsOf(raters.length)) {
+    const both = (unit: RatedUnit) => unit.ratings[a] !== null && unit.ratings[b] !== null;
+    const kappa = (sample: readonly RatedUnit[]) => cohenKappa(sample, k, [a, b]);
+    pairs.push({ a: raters[a]!, b: raters[b]!, ...(await figure(kappa, both)) });
+  }
   const perClass = classAgreement(units, k);
   return {
     raters: raters.map((name, r) => ({ name, n: ratings.filter((of) => of[r] !== null).length })),
-    pairs: pairsOf(raters.length).map(([a, b]): RaterPair => {
-      const both = (unit: RatedUnit) => unit.ratings[a] !== null && unit.ratings[b] !== null;
-      return { a: raters[a]!, b: raters[b]!, ...figure((sample) => cohenKappa(sample, k, [a, b]), both) };
-    }),
-    fleiss: figure(
+    pairs,
+    fleiss: await figure(
       (sample) => fleissKappa(sample, k),
       (unit) => !unit.ratings.includes(null),
     ),
-    alpha: figure(
+    alpha: await figure(
       (sample) => krippendorffAlpha(sample, k),
       (unit) => unit.ratings.filter((rating) => rating !== null).length >= 2,
     ),
@@ -55,22 +63,23 @@ function pairsOf(n: number): [number, number][] {
 }
 
 /** Null where there is nothing to compare. */
-function figureOf(
+async function figureOf(
   units: readonly RatedUnit[],
   of: (sample: readonly RatedUnit[]) => number,
   rng: Rng,
-): AgreementFigure {
+): Promise<AgreementFigure> {
   const n = units.reduce((total, { times }) => total + times, 0);
   const value = finite(n === 0 ? NaN : of(units));
-  return { value, interval: value === null ? null : intervalOf(units, { n, of, rng }), n };
+  return { value, interval: value === null ? null : await intervalOf(units, { n, of, rng }), n };
 }
 
 type Resampling = { n: number; of: (sample: readonly RatedUnit[]) => number; rng: Rng };
 
-function intervalOf(units: readonly RatedUnit[], { n, of, rng }: Resampling): Interval | null {
+async function intervalOf(units: readonly RatedUnit[], { n, of, rng }: Resampling): Promise<Interval | null> {
   const owners = units.flatMap(({ times }, i) => Array<number>(times).fill(i));
   const values: number[] = [];
   for (let resample = 0; resample < RESAMPLES; resample++) {
+    if (resample % RESAMPLES_AT_ONCE === 0) await new Promise((resolve) => setTimeout(resolve));
     const times = new Float64Array(units.length);
     for (let draw = 0; draw < n; draw++) times[owners[rng.integer(n)]!]! += 1;
     const value = of(units.map(({ ratings }, i) => ({ ratings, times: times[i]! })));
