@@ -20,7 +20,7 @@ export function renderComparison({ project, classes, summary }: ComparisonPage):
 <section class="card" aria-labelledby="table-title"><h2 id="table-title">Networks and pooling</h2>
 <p class="quiet note">Per cent, mean ± deviation over seeds. Dots are seeds, the upright line their mean; the tick is the largest class, ${percent(summary.largestClass)}. Pointing: the heaviest moment lies inside the labelled one. Weight: share of it there.</p>
 <div class="scroll"><table class="classes compared"><caption class="hidden">Networks and pooling methods over seeds</caption>
-<thead><tr><th scope="col">network</th><th scope="col">pooling</th><th scope="col">WAR</th><th scope="col" class="number">±</th><th scope="col" class="number">UAR</th><th scope="col" class="number">epochs to best</th><th scope="col" class="number">pointing</th><th scope="col" class="number">weight</th><th scope="col" class="number">even weight</th><th scope="col" class="number">training</th></tr></thead>
+<thead><tr><th scope="col">network</th><th scope="col">pooling</th><th scope="col" colspan="2">WAR</th><th scope="col" class="number">UAR</th><th scope="col" class="number">epochs to best</th><th scope="col" class="number">pointing</th><th scope="col" class="number">weight</th><th scope="col" class="number">even weight</th><th scope="col" class="number">training</th></tr></thead>
 <tbody>
 ${systems.map((system) => row(system, { best, chance: summary.largestClass }))}</tbody></table></div></section>
 ${notTrained(refused)}
