@@ -9,8 +9,13 @@ import { queueOnThisMachine, type TrainingResult, type TrainingTask } from './tr
 /** A configuration, by its index, and what its network reached. */
 export type Finalist = { configuration: number; result: TrainingResult };
 
-/** `test` is the accuracy of the winner, null without test videos. */
-export type AloneTrainings = { finalists: Finalist[]; winner: Finalist; test: number | null };
+/** Accuracies on test videos of the winner and of the default, null without any. */
+export type AloneTrainings = {
+  finalists: Finalist[];
+  winner: Finalist;
+  initial: Finalist;
+  test: { winner: number | null; initial: number | null };
+};
 
 /** Trains the configurations, or goes on with it. */
 export async function trainAlone(
@@ -25,7 +30,10 @@ export async function trainAlone(
   const results = await executorOf(search).train(tasks, job);
   const finalists = results.map((result, i) => ({ configuration: configurations[i]!, result }));
   const winner = finalists.reduce((best, one) => (isBetter(one.result, best.result) ? one : best));
-  return { finalists, winner, test: await testAccuracy(search, winner.result, job) };
+  const initial = finalists.find(({ configuration }) => configuration === search.space.defaultIndex)!;
+  const ofWinner = await testAccuracy(search, winner.result, job);
+  const ofInitial = winner === initial ? ofWinner : await testAccuracy(search, initial.result, job);
+  return { finalists, winner, initial, test: { winner: ofWinner, initial: ofInitial } };
 }
 
 function executorOf({ data, configs, options, engine, folder }: Search) {

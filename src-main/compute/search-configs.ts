@@ -32,7 +32,6 @@ const SHARED: Partial<ResolvedConfig> = {
   clipsPerVideo: 1,
   accumulate: 1,
   balance: 'none',
-  labels: 'video',
 };
 /** The rate for pictures is that of [BMS]; on 49 sample videos 0.05 stayed above the loss of guessing for 25 epochs. */
 const SHARED_OF = {

@@ -16,7 +16,7 @@ export function summaryOf(search: Search, shared: SharedSearch, alone: AloneTrai
     method: options.method,
     model: configs.alone.model,
     space: { size: space.configurations.length, notation: notationOf(space) },
-    best: { ...described(search, configuration), validation: result.valWar, test: alone.test },
+    best: { ...described(search, configuration), validation: result.valWar, test: alone.test.winner },
     topK: firstOf(search, alone).map((one) => ({
       ...described(search, one.configuration),
       supernet: shared.accuracies[one.configuration] ?? null,
@@ -37,9 +37,8 @@ function firstOf({ method, options }: Search, { finalists }: AloneTrainings): Fi
   return method.kind === 'direct' ? ranked(finalists).slice(0, options.topK) : ranked(finalists.slice(0, options.topK));
 }
 
-function defaultOf(search: Search, { finalists }: AloneTrainings): PoolingSearchSummary['default'] {
-  const { configuration, result } = finalists.find((one) => one.configuration === search.space.defaultIndex)!;
-  return { ...described(search, configuration), standAlone: result.valWar };
+function defaultOf(search: Search, { initial, test }: AloneTrainings): PoolingSearchSummary['default'] {
+  return { ...described(search, initial.configuration), standAlone: initial.result.valWar, test: test.initial };
 }
 
 function described(search: Search, configuration: number) {

@@ -101,7 +101,7 @@ export type PoolingSearchSummary = {
     gflops: number;
   }[];
   /** What the network reaches as it is, trained alone with the same budget as the first k. */
-  default: { configuration: PoolingJson; poolAt: string; standAlone: number; gflops: number };
+  default: { configuration: PoolingJson; poolAt: string; standAlone: number; test: number | null; gflops: number };
   /** Agreement of the search's scores with the networks trained alone; null below two of them. */
   kendallTau: number | null;
   cost: { passes: number; seconds: number; gpuSeconds: number; steps: number };

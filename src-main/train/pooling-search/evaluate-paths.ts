@@ -4,7 +4,7 @@ import { throwIfAborted } from '../../contract/errors.ts';
 import type { JobContext } from '../../contract/progress.ts';
 import type { ClipRequest } from '../../data/batches.ts';
 import { evenBatches } from '../../data/class-balance.ts';
-import { clipPositions } from '../../data/clip-positions.ts';
+import { clipPositions, positionsInMoment } from '../../data/clip-positions.ts';
 import type { ClipSource, ClipVideo } from '../../data/clip-source.ts';
 import type { ModelInstance } from '../../data/network-passes.ts';
 import { scoreClips } from '../../data/score-clips.ts';
@@ -12,14 +12,14 @@ import type { Path } from '../bilevel-problem.ts';
 import { networkOn, superNetOf } from './supernet-card.ts';
 import type { SearchSpace } from './search-space.ts';
 
-/** Clips of a long video that are scored, evenly spaced; its logits are their mean. */
+/** Clips of a long video that are scored, evenly spaced in what was trained on; its logits are their mean. */
 const CLIPS_PER_VIDEO = 2;
 
 export type Evaluation = {
   space: SearchSpace;
   videos: readonly ClipVideo[];
   clips: ClipSource;
-  config: Pick<ResolvedConfig, 'clipFrames' | 'cropSize' | 'batch'>;
+  config: Pick<ResolvedConfig, 'clipFrames' | 'cropSize' | 'batch' | 'labels'>;
 };
 
 /** Passes of batches that one path takes. */
@@ -55,9 +55,11 @@ export async function pathAccuracy(
 }
 
 /** The clips to score in batches, and the video of each, by its index. */
-function planOf(videos: readonly ClipVideo[], { clipFrames, batch }: Evaluation['config']) {
+function planOf(videos: readonly ClipVideo[], { clipFrames, batch, labels }: Evaluation['config']) {
   const wanted = videos.flatMap((video, owner) => {
-    const { starts, realFrames } = clipPositions(video, clipFrames);
+    const all = clipPositions(video, clipFrames);
+    const isNarrowed = labels === 'moments' && video.moment !== null;
+    const { starts, realFrames } = isNarrowed ? positionsInMoment(all, video.timesSec, video.moment!) : all;
     const count = Math.min(CLIPS_PER_VIDEO, starts.length);
     return Array.from({ length: count }, (_, i): { owner: number; request: ClipRequest } => {
       const start = starts[Math.floor(((i + 0.5) * starts.length) / count)]!;
