@@ -1,12 +1,19 @@
 import type { LabelCurvePoint } from '../../src-main/contract/window/guesses.ts';
 
-/** Runs that were told the same number of moments, and the mean of what they reach. */
+/** Mean accuracy of the runs of one method that were told the same number of moments. */
 export type CurveStep = { moments: number; war: number };
+export type MethodCurve = { method: string; steps: CurveStep[] };
 
-/** Mean accuracy for each number of moments, fewest first. */
-export function curveSteps(points: readonly LabelCurvePoint[]): CurveStep[] {
+/** A curve for each method, fewest moments first. */
+export function methodCurves(points: readonly LabelCurvePoint[]): MethodCurve[] {
+  const byMethod = Map.groupBy(points, ({ method }) => method);
+  return Array.from(byMethod, ([method, own]) => ({ method, steps: stepsOf(own) }));
+}
+
+function stepsOf(points: readonly LabelCurvePoint[]): CurveStep[] {
   const byMoments = Map.groupBy(points, ({ moments }) => moments);
-  return [...byMoments]
-    .map(([moments, runs]) => ({ moments, war: runs.reduce((sum, { war }) => sum + war, 0) / runs.length }))
-    .sort((a, b) => a.moments - b.moments);
+  const steps = Array.from(byMoments, ([moments, runs]) => {
+    return { moments, war: runs.reduce((sum, { war }) => sum + war, 0) / runs.length };
+  });
+  return steps.sort((a, b) => a.moments - b.moments);
 }

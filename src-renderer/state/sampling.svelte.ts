@@ -1,3 +1,4 @@
+import type { ResolvedConfig } from '../../src-main/contract/config.ts';
 import { ExpressionPalette } from '../../src-main/contract/expression-palette.ts';
 import { effectiveClips, samplingDistribution } from '../../src-main/contract/sampling-distribution.ts';
 import type { SampledVideo, SamplingHistory } from '../../src-main/contract/window/inspect.ts';
@@ -45,7 +46,7 @@ export class SamplingState {
     if (loaded === undefined || this.run !== run) return;
     const [videos, { config, manifest }] = loaded;
     this.classes = manifest.classes;
-    this.gamma = config.pooling === 'average' ? 0 : config.gamma;
+    this.gamma = drawGamma(config);
     this.videos = videos;
     const first =
       videos.find(({ id }) => id === this.videoId) ?? videos.find(({ label }) => label !== 'neutral') ?? videos[0];
@@ -61,4 +62,10 @@ export class SamplingState {
     this.history = history;
     this.row = history.records.length - 1;
   }
+}
+
+/** Inverse temperature at which a run draws clips. */
+function drawGamma({ labels, semiWeak, pooling, gamma }: ResolvedConfig): number {
+  if (labels === 'semi-weak') return semiWeak.gamma;
+  return pooling === 'average' ? 0 : gamma;
 }

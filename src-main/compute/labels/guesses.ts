@@ -95,9 +95,9 @@ function guessedVideo({ id, label }: ProjectVideo, scores: RunScores): GuessedVi
   };
 }
 
-/** Of each segment to be drawn, positions of each class in turn. */
+/** softmax(gamma S), of `arg-max` too: of each segment, positions of each class in turn. */
 function probabilitiesOf({ run, table }: RunScores, ref: VideoRef): Float64Array {
-  const weights = segmentWeights(table, ref, run.config.semiWeak);
+  const weights = segmentWeights(table, ref, { method: 'sampled', gamma: run.config.semiWeak.gamma });
   return weights.map((weight) => weight / weights.length);
 }
 

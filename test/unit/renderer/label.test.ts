@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LabelLine, Opinion } from '../../../src-main/contract/window/label.ts';
 import { guessText } from '../../../src-renderer/lib/guess-words.ts';
-import { curveSteps } from '../../../src-renderer/lib/label-curve.ts';
+import { methodCurves } from '../../../src-renderer/lib/label-curve.ts';
 import { agreementWord, majorities } from '../../../src-renderer/lib/label-majority.ts';
 import { filterCounts, filterLines, nextTodo, opinionNow, withOpinion } from '../../../src-renderer/lib/label-queue.ts';
 import { momentOfRange, rangeOfMoment, withEdge } from '../../../src-renderer/lib/moment-frames.ts';
@@ -76,18 +76,20 @@ describe('guesses', () => {
     expect(guessText({ ...segment, confidence: null })).toBe('joy from 1.20 to 1.84 s');
   });
 
-  test('make a curve of the mean accuracy of runs that were told as many moments, fewest first', () => {
-    const run = (moments: number, war: number) => ({
-      run: `${moments} ${war}`,
-      method: 'sampled',
-      moments,
-      labels: 0,
-      war,
+  test('make a curve for each method: mean accuracy of runs that were told as many moments, fewest first', () => {
+    const run = (method: string, moments: number, war: number) => ({
+      ...{ run: `${method} ${moments} ${war}`, method, moments, labels: 0, war },
     });
-    const steps = curveSteps([run(20, 0.6), run(10, 0.3), run(10, 0.5)]);
-    expect(steps).toEqual([
-      { moments: 10, war: 0.4 },
-      { moments: 20, war: 0.6 },
+    const points = [run('sampled', 20, 0.6), run('sampled', 10, 0.3), run('sampled', 10, 0.5), run('arg-max', 10, 0.2)];
+    expect(methodCurves(points)).toEqual([
+      {
+        method: 'sampled',
+        steps: [
+          { moments: 10, war: 0.4 },
+          { moments: 20, war: 0.6 },
+        ],
+      },
+      { method: 'arg-max', steps: [{ moments: 10, war: 0.2 }] },
     ]);
   });
 });
