@@ -40,13 +40,18 @@ export async function augmentedClips(
   return videos.map((video, i) => ({ ...factsOf(video, batches[i]!, classes), ...pictures[i]! }));
 }
 
-/** Training videos of as many classes as there are, the same every time. */
+/** Training videos of other classes and people each as far as there are, the same every time. */
 async function differentVideos(project: Project, config: ResolvedConfig, most: number): Promise<ClipVideo[]> {
   const all = project.listVideos();
   const learned = new Set(splitOf(project, all, config).train);
   const own = all.filter(({ id, label }) => learned.has(id) && label !== null);
-  const firsts = own.filter(({ label }, i) => own.findIndex((one) => one.label === label) === i);
-  const wanted = [...new Set([...firsts, ...own])].slice(0, most);
+  const wanted: typeof own = [];
+  for (const isNew of [
+    (video: (typeof own)[number]) => !wanted.some((one) => one.label === video.label || one.subject === video.subject),
+    (video: (typeof own)[number]) => !wanted.some((one) => one.label === video.label),
+    (video: (typeof own)[number]) => !wanted.includes(video),
+  ])
+    for (const video of own) if (wanted.length < most && isNew(video)) wanted.push(video);
   return (await preparedVideos(project, wanted, classesOf(project))).videos;
 }
 
