@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'corrupt'
   | 'out-of-memory'
   | 'engine-unavailable'
+  | 'device-lost'
   | 'diverged'
   | 'aborted'
   | 'process-lost'

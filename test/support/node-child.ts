@@ -3,14 +3,19 @@ import type { StdioOptions } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ChildHandle } from '../../src-main/service/processes/supervisor.ts';
 
+type ChildOptions = { quiet?: boolean; environment?: Record<string, string> };
+
 /**
  * Starts one of the program's processes, or a stand-in of a test, as a Node child.
- * @param options.quiet - drops what it writes, for one that is meant to fail
+ * @param options - `quiet` drops what it writes, for one that is meant to fail; `environment` is added to this one's
  */
-export function startNodeChild(file: URL, { quiet = false }: { quiet?: boolean } = {}): ChildHandle {
+export function startNodeChild(file: URL, { quiet = false, environment = {} }: ChildOptions = {}): ChildHandle {
   const output = quiet ? 'ignore' : 'inherit';
   const stdio: StdioOptions = ['ignore', output, output, 'ipc'];
-  const child = fork(fileURLToPath(file), [], { serialization: 'advanced', execArgv: [], stdio });
+  const child = fork(fileURLToPath(file), [], {
+    ...{ serialization: 'advanced', execArgv: [], stdio },
+    env: { ...process.env, ...environment },
+  });
   return {
     pid: child.pid,
     port: {

@@ -14,15 +14,33 @@ export class CheckedWebGpuBackend extends WebGPUBackend {
   /** Compiled programs of ours; those of TensorFlow.js are in its own cache. */
   readonly pipelines = new WeakMap<ComputeProgram, GPUComputePipeline>();
 
+  readonly #lost: Promise<never>;
+
   constructor(device: GPUDevice, info: GPUAdapterInfo, parts: { settings: WebGpuSettings; products: Products }) {
     super(device, info);
     this.settings = parts.settings;
     this.products = parts.products;
+    this.#lost = device.lost.then((info) => Promise.reject(deviceLost(info)));
+    // Whoever reads next is told.
+    this.#lost.catch(() => undefined);
     this.#watch();
   }
 
-  /** @throws AppError `out-of-memory` or `bug` when any command since the last read failed */
+  /**
+   * @throws AppError `out-of-memory` or `bug` when any command since the last read failed, `device-lost` when the GPU or
+   *   its driver gave up: every tensor on it is gone
+   */
   override async read(dataId: object): Promise<Float32Array | Int32Array | Uint8Array> {
+    try {
+      return await Promise.race([this.#lost, this.#checkedRead(dataId)]);
+    } catch (error) {
+      // Why: what is under way on a device fails a moment before the device says that it is lost.
+      await Promise.race([this.#lost, new Promise((resolve) => setTimeout(resolve, LOSS_NOTICE_MS))]);
+      throw error;
+    }
+  }
+
+  async #checkedRead(dataId: object): Promise<Float32Array | Int32Array | Uint8Array> {
     const values = await super.read(dataId);
     const [validation, memory] = [this.device.popErrorScope(), this.device.popErrorScope()];
     this.#watch();
@@ -40,6 +58,13 @@ export class CheckedWebGpuBackend extends WebGPUBackend {
     this.device.pushErrorScope('out-of-memory');
     this.device.pushErrorScope('validation');
   }
+}
+
+const LOSS_NOTICE_MS = 50;
+
+function deviceLost({ reason, message }: GPUDeviceLostInfo): AppError {
+  const hint = 'Go on with --resume from the last checkpoint. If it happens again, update the graphics driver.';
+  return new AppError('device-lost', `webgpu: the GPU was lost (${reason}: ${message.split('\n')[0]})`, { hint });
 }
 
 function throwIfFailed(memory: GPUError | null, validation: GPUError | null): void {

@@ -7,5 +7,5 @@ import { openApp } from '../app.ts';
 import { ComputeContext, computeHandlers } from '../window/compute-handlers.ts';
 import { parentPort } from './parent-port.ts';
 
-const context = new ComputeContext(openApp(), openDevice);
+const context = new ComputeContext(openApp(), openDevice, () => process.exit(1));
 serve(parentPort(), dispatcherOf<ComputeApi, ComputeContext>({ compute: computeHandlers }, context));

@@ -1,5 +1,6 @@
 import type { AppApi } from '../../contract/api.ts';
 import type { ComputeApi, ComputeEvent, ComputeJob } from '../../contract/compute.ts';
+import { toAppError } from '../../contract/errors.ts';
 import type { Progress } from '../../contract/progress.ts';
 import type { EngineInfo } from '../../contract/records.ts';
 import type { Handlers } from '../../contract/rpc.ts';
@@ -10,13 +11,16 @@ import { doJob } from './job-work.ts';
 export class ComputeContext {
   readonly #api: AppApi;
   readonly #openDevice: () => Promise<EngineInfo>;
+  readonly #onDeviceLost: () => void;
   #turn: Promise<unknown> = Promise.resolve();
   #running: AbortController | null = null;
   #device: Promise<EngineInfo> | null = null;
 
-  constructor(api: AppApi, openDevice: () => Promise<EngineInfo>) {
+  /** @param onDeviceLost - ends the process: a new one gets a new device, and the job goes on there */
+  constructor(api: AppApi, openDevice: () => Promise<EngineInfo>, onDeviceLost: () => void) {
     this.#api = api;
     this.#openDevice = openDevice;
+    this.#onDeviceLost = onDeviceLost;
   }
 
   /** The engine, opened once; the next question asks anew where it failed. */
@@ -50,6 +54,9 @@ export class ComputeContext {
     this.#running = controller;
     try {
       return await doJob(this.#api, job, { signal: AbortSignal.any([controller.signal, signal]), onProgress });
+    } catch (error) {
+      if (toAppError(error).code === 'device-lost') this.#onDeviceLost();
+      throw error;
     } finally {
       this.#running = null;
     }
