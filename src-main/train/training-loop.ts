@@ -55,7 +55,12 @@ type Loop = {
   classWeights: readonly number[];
   state: TrainingState;
   job: JobContext;
+  /** Of the epoch in progress. */
+  clock: WaitClock;
 };
+
+/** Share of the time from which the progress line tells that the engine waits. */
+const NOTABLE_WAIT = 0.05;
 
 /** The batches of each step of an epoch, as indices into the training videos. */
 type Steps = number[][][];
@@ -73,7 +78,7 @@ export async function trainRun(run: TrainingStretch, job: JobContext = {}): Prom
   const refs = trainingRefs(run, problem);
   checkVideos(run, refs);
   const state = await openState(run, problem, refs);
-  const loop: Loop = { run, problem, refs, classWeights: lossWeights(run, refs), state, job };
+  const loop: Loop = { run, problem, refs, classWeights: lossWeights(run, refs), state, job, clock: new WaitClock() };
   try {
     const resumedFromEpoch = run.resumeFrom === undefined ? null : state.cursor.epoch;
     let stopped = isFresh(state) ? null : endOfTraining(run.config, state.progress, state.cursor.epoch - 1);
@@ -133,7 +138,7 @@ async function trainEpoch(loop: Loop): Promise<void> {
  */
 async function trainSteps(loop: Loop, steps: Steps): Promise<{ learningRate: number; waitShare: number }> {
   const { state } = loop;
-  const clock = new WaitClock();
+  const clock = (loop.clock = new WaitClock());
   let ahead: Promise<PreparedStep> | null = null;
   let streams = streamStates(state.streams);
   while (state.cursor.stepsDone < steps.length) {
@@ -302,11 +307,12 @@ function learningRateOf({ run, state }: Loop, step: number, stepsPerEpoch: numbe
   return learningRateAt(run.config, state.progress, share);
 }
 
-function progressText({ run, state }: Loop): string {
+function progressText({ run, state, clock }: Loop): string {
   const { epoch, lossSum, videos } = state.cursor;
+  const waits = clock.share < NOTABLE_WAIT ? '' : `, waits for clips ${(100 * clock.share).toFixed(0)} % of the time`;
   const best = state.progress.best;
   const validation = best === null ? '' : `, best val WAR ${(100 * best.valWar).toFixed(1)} % in epoch ${best.epoch}`;
-  return `epoch ${epoch}/${run.config.epochs}, loss ${(lossSum / videos).toFixed(3)}${validation}`;
+  return `epoch ${epoch}/${run.config.epochs}, loss ${(lossSum / videos).toFixed(3)}${validation}${waits}`;
 }
 
 /** A draw must not need what the step before teaches: the scores of a video in both, or which network to train. */
