@@ -6,6 +6,7 @@ type Manifest = {
   name: string;
   version: string;
   license?: string | { type: string };
+  homepage?: string;
   dependencies?: Record<string, string>;
   optionalDependencies?: Record<string, string>;
 };
@@ -47,12 +48,27 @@ function dependenciesOf({ name, dependencies = {}, optionalDependencies = {} }: 
   return name === 'electron' ? [] : Object.keys({ ...dependencies, ...optionalDependencies });
 }
 
-function licenceOf(folder: string, { name, version, license }: Manifest): Licence {
+function licenceOf(folder: string, manifest: Manifest): Licence {
+  const { name, version, license } = manifest;
   const licence = typeof license === 'string' ? license : (license?.type ?? 'see its text');
   const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)(\.(md|txt))?$/i.test(entry));
-  const text = file === undefined ? '' : readFileSync(path.join(folder, file), 'utf8').trim();
-  return { name, version, licence, text };
+  const text =
+    file === undefined ? withoutText(licence, manifest) : readFileSync(path.join(folder, file), 'utf8').trim();
+  return { name, version, licence, text: name === 'electron' ? `${text}\n\n${CHROMIUM}` : text };
 }
+
+/** The packages of ffmpeg bring its programs and no text. */
+function withoutText(licence: string, { homepage = '' }: Manifest): string {
+  if (!licence.startsWith('GPL')) return '';
+  return [
+    'A program of the FFmpeg project under the GNU General Public License, version 3; it is started as it is, not linked.',
+    'Text of the licence: https://www.gnu.org/licenses/gpl-3.0.txt',
+    `Source: https://ffmpeg.org/download.html; this build and what it contains: ${homepage}`,
+  ].join('\n');
+}
+
+const CHROMIUM =
+  'Licences of Chromium, Node.js and all that they contain: LICENSES.chromium.html beside the program, as Electron ships it.';
 
 /** Where Node would find a package from a folder. */
 function findPackage(name: string, from: string, root: string): string | null {

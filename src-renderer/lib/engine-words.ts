@@ -19,7 +19,7 @@ export function engineTitle(device: EngineInfo | Failure | null): string {
 /** Why the engine computes, one reason a line; a fallback names what did not work. */
 export function engineReasons({ why, name }: EngineInfo): string[] {
   const reasons = why.split('; ').map((reason) => reason.replace(/^FALLBACK, /, 'Slower than hoped for: '));
-  return [...reasons, `Engine: ${name}`];
+  return [...reasons.map((reason) => reason[0]!.toUpperCase() + reason.slice(1)), `Engine: ${name}`];
 }
 
 /** What an engine can do here, by name. */

@@ -46,7 +46,7 @@ const metricsOf = async (run: string) => {
   return text
     .trim()
     .split('\n')
-    .map((line) => ({ ...(JSON.parse(line) as Record<string, unknown>), seconds: 0 }));
+    .map((line) => ({ ...(JSON.parse(line) as Record<string, unknown>), seconds: 0, waitShare: 0 }));
 };
 
 describe('the main job in a terminal', () => {

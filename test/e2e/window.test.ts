@@ -64,7 +64,7 @@ const metricsOf = async (run: string) => {
   return text
     .trim()
     .split('\n')
-    .map((line) => ({ ...(JSON.parse(line) as Record<string, unknown>), seconds: 0 }));
+    .map((line) => ({ ...(JSON.parse(line) as Record<string, unknown>), seconds: 0, waitShare: 0 }));
 };
 
 /** The first state that the frame of the window is told which fulfils a condition. */
@@ -220,6 +220,11 @@ describe.skipIf(missing !== null)(title, () => {
     app = await startApp({ userDir: path.join(folder, 'user') });
     await call('app.openProject', { dir: project });
     expect(await call('train.runs', {})).toContainEqual(expect.objectContaining({ name: 'closed', status: 'paused' }));
+    const held = await until(
+      () => call('jobs.list', {}),
+      (jobs) => jobs.length > 0,
+    );
+    expect(held).toMatchObject([{ kind: 'train', subject: 'closed', state: 'held' }]);
     const { output } = await runJob({ ...train, resume: true });
     expect((output as TrainSummary).resumedFromEpoch).not.toBeNull();
     expect(await metricsOf('closed')).toEqual(await metricsOf('window'));
