@@ -4,7 +4,7 @@
  * seeds; what is finished is kept in the folder and read when the bench is started again.
  *
  *   node bench/augmentation-nuisance.ts --project <dir> --out <folder> [--methods none,predefined,learned] [--seeds 3]
- *     [--epochs 12] [--set key=value]... [--save]
+ *     [--epochs 24] [--set key=value]... [--save]
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -26,8 +26,8 @@ const OPTIONS = {
   out: { type: 'string' },
   methods: { type: 'string', default: 'none,predefined,learned' },
   seeds: { type: 'string', default: '3' },
-  epochs: { type: 'string', default: '12' },
-  'augmenter-rate': { type: 'string', default: '0.2' },
+  epochs: { type: 'string', default: '24' },
+  'augmenter-rate': { type: 'string', default: '0.1' },
   network: { type: 'string', default: 'affine-color' },
   set: { type: 'string', multiple: true, default: [] as string[] },
   save: { type: 'boolean', default: false },

@@ -21,6 +21,9 @@ import {
   adversarialGradient,
   augmentedClips,
   changesOf,
+  clipsGradient,
+  pulledBack,
+  shownClips,
   trainingGradient,
   validationSlope,
 } from './outer-gradients.ts';
@@ -140,6 +143,10 @@ async function improve(learner: Learner, step: InnerStep, nextValBatch: () => Pr
   }
 }
 
+/**
+ * Why through the clips: both ends of the difference show the same ones, so that one way back through the augmenter is
+ * enough, and the difference is taken before it is rounded there.
+ */
 async function outerGradient(
   { net, setting, outer }: Learner,
   step: InnerStep,
@@ -154,11 +161,14 @@ async function outerGradient(
   const slope = await nextValBatch()
     .then((val) => validationSlope(val, next.weights, step.parts[0]!.dropoutSeed))
     .finally(() => disposeNamed(next.weights));
+  const shown = shownClips(net, outer.theta, step);
+  let ofClips: NamedTensors = {};
   try {
-    const gradientAt = (moved: NamedTensors) => trainingGradient(net, outer.theta, step, moved);
-    return await hyperGradient(gradientAt, { weights, slope, learningRate: step.learningRate });
+    const gradientAt = (moved: NamedTensors) => clipsGradient(step, shown, moved);
+    ofClips = await hyperGradient(gradientAt, { weights, slope, learningRate: step.learningRate });
+    return pulledBack(net, outer.theta, step, ofClips);
   } finally {
-    disposeNamed(slope);
+    [slope, shown, ofClips].forEach(disposeNamed);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Gradients that move an augmenter: through validation data behind a step, or through the training loss itself. */
-import { add, keep, mean, mul, square, sub, tensor5d, tidy, valueAndGrads } from '@tensorflow/tfjs-core';
+import { add, keep, mean, mul, square, sub, sum, tensor5d, tidy, valueAndGrads } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor2D, Tensor5D } from '@tensorflow/tfjs-core';
 import type { Augmenter } from '../../../models/augmenter.ts';
 import type { NamedTensors } from '../../../models/types.ts';
@@ -38,6 +38,29 @@ export function trainingGradient(
   return gradientsOf(theta, () => trainingLoss(net, theta, step, weights));
 }
 
+/** The clips of each part of a step as the network sees them, by the index of the part; the caller owns them. */
+export function shownClips(net: Augmenter, theta: NamedTensors, { parts }: InnerStep): NamedTensors {
+  return Object.fromEntries(parts.map((drawn, i) => [String(i), augmentedClips(net, theta, drawn)]));
+}
+
+/** Gradient of the training loss of a step with respect to its shown clips, at `weights`. */
+export function clipsGradient(step: InnerStep, shown: NamedTensors, weights: NamedTensors): NamedTensors {
+  return gradientsOf(shown, () => lossOfClips(step, weights, (_, i) => shown[i] as Tensor5D));
+}
+
+/** What a gradient with respect to the shown clips is with respect to theta: one way back for any number of losses. */
+export function pulledBack(
+  net: Augmenter,
+  theta: NamedTensors,
+  { parts }: InnerStep,
+  ofClips: NamedTensors,
+): NamedTensors {
+  return gradientsOf(theta, () => {
+    const products = parts.map((drawn, i) => sum<Scalar>(mul(augmentedClips(net, theta, drawn), ofClips[i]!)));
+    return products.reduce((one, other) => add<Scalar>(one, other));
+  });
+}
+
 /** The training loss is raised, the changes are kept near the identity: gradient reversal (algorithms.md 3.6 DAN). */
 export function adversarialGradient(net: Augmenter, theta: NamedTensors, step: InnerStep): NamedTensors {
   return gradientsOf(theta, () => {
@@ -61,15 +84,18 @@ export function validationSlope(val: ValBatch, weights: NamedTensors, seed: numb
   return slope;
 }
 
-function trainingLoss(
-  net: Augmenter,
-  theta: NamedTensors,
+function trainingLoss(net: Augmenter, theta: NamedTensors, step: InnerStep, weights: NamedTensors): Scalar {
+  return lossOfClips(step, weights, (drawn) => augmentedClips(net, theta, drawn));
+}
+
+function lossOfClips(
   { parts, instance, lossOf }: InnerStep,
   weights: NamedTensors,
-) {
+  clipsOf: (drawn: DrawnClips, part: number) => Tensor5D,
+): Scalar {
   const moved = { ...instance, variables: { ...instance.variables, params: weights } };
-  const losses = parts.map((drawn) =>
-    drawnClipsObjective(moved, drawn, augmentedClips(net, theta, drawn), (forward) => lossOf(forward, drawn.choice)),
+  const losses = parts.map((drawn, i) =>
+    drawnClipsObjective(moved, drawn, clipsOf(drawn, i), (forward) => lossOf(forward, drawn.choice)),
   );
   return losses.reduce((one, other) => add<Scalar>(one, other));
 }

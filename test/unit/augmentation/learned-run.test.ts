@@ -54,7 +54,7 @@ describe('validation pictures that training lacks', () => {
   ])('shifted by %f pixels: the learned mean goes there (seed %i)', async (shiftX, seed) => {
     const nuisance = { ...NONE, shiftX };
     const { changes } = await trainOracle({ nuisance, frames: 1, seed, epochs: 7, network: 'translation' });
-    expect(Math.abs(settled(changes, 0) - wantedShift(nuisance))).toBeLessThan(0.1);
+    expect(Math.abs(settled(changes, 0) - wantedShift(nuisance))).toBeLessThan(0.12);
     expect(Math.abs(settled(changes, 1))).toBeLessThan(0.12);
   });
 
