@@ -11,7 +11,7 @@ const tfjsCases = installedTfjsCases();
 describe.each(PROCESSOR_ENGINES.map((engine) => [engine.name, engine] as const))('%s', (_, engine) => {
   let opened: Awaited<ReturnType<typeof engine.open>>;
   const reached = new Set<string>();
-  const suite = suiteFor(engine, tfjsCases);
+  const suite = suiteFor(engine, tfjsCases, 'whole');
   beforeAll(async () => {
     opened = await engine.open();
   });
@@ -41,7 +41,7 @@ describe.each(PROCESSOR_ENGINES.map((engine) => [engine.name, engine] as const))
 });
 
 test('names of cases are unique', () => {
-  const names = suiteFor({ mostMultiplyAdds: Infinity }, tfjsCases).map(({ name }) => name);
+  const names = suiteFor({ mostMultiplyAdds: Infinity }, tfjsCases, 'whole').map(({ name }) => name);
   expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
 });
 

@@ -26,7 +26,8 @@ export function coverageDocument(engines: readonly EngineUnderTest[], tfjsCases:
 const INTRODUCTION = `Written by \`vitest run test/engine/conformance --update\` from the lists of cases; a test fails where it is out of date.
 Every case compares values with plain loops and slopes of the gradients with finite differences of these, in double
 precision, runs twice, the second time on memory full of NaN, must give the same bits, and leave no tensor and no byte
-behind. "12 + 1 large" means that one more is left out because the engine is too slow for it; excluded cases must fail.`;
+behind. "12 + 1 large" means that one more is left out because the engine is too slow for it; excluded cases must fail. A
+plain test run on SwiftShader takes every third convolution of each path; \`APEXSCOPE_CONFORMANCE=whole\` makes it take all.`;
 
 type Listed = { name: string; multiplyAdds?: number };
 

@@ -13,6 +13,8 @@ export type EngineUnderTest = {
   mostMultiplyAdds: number;
   /** The ops that differ from those of another engine on the list; absent: all. */
   onlyOps?: readonly string[];
+  /** What a plain run takes of the costly op on slow engines: every `every`-th case from number `from` on. */
+  sample?: { op: string; every: number; from: number };
   /** Cases that fail, ours and TensorFlow.js's, with the reason; one that passes is a failure of the suite. */
   exclusions: readonly Exclusion[];
   open: () => Promise<OpenedForTest & { close: () => Promise<void> }>;
@@ -67,6 +69,7 @@ export const GPU_ENGINES: readonly EngineUnderTest[] = [
   {
     name: 'webgpu, f32 tiles',
     mostMultiplyAdds: SOFTWARE_MULTIPLY_ADDS,
+    sample: { op: 'conv3d', every: 3, from: 0 },
     exclusions: [],
     open: () => openWebGpu({ allowSoftware: true, matrixPath: 'tiles' }),
   },
@@ -74,6 +77,7 @@ export const GPU_ENGINES: readonly EngineUnderTest[] = [
     name: 'webgpu, polyfilled matrices',
     mostMultiplyAdds: SOFTWARE_MULTIPLY_ADDS,
     onlyOps: ['conv3d', 'dense'],
+    sample: { op: 'conv3d', every: 3, from: 1 },
     exclusions: [],
     open: () => openWebGpu({ allowSoftware: true, matrixPath: 'polyfill', precision: 'mixed' }),
   },

@@ -9,11 +9,15 @@ import type { TfjsCase } from './tfjs-cases.ts';
 /** A case by name; `failures` says in words what is wrong on an open engine. */
 export type SuiteItem = { name: string; failures: (engine: OpenedForTest) => Promise<string[]> };
 
-type Limits = Pick<EngineUnderTest, 'mostMultiplyAdds' | 'onlyOps'>;
+type Limits = Pick<EngineUnderTest, 'mostMultiplyAdds' | 'onlyOps' | 'sample'>;
 
-/** What runs on an engine: its ops, but for the cases that are too large for it. */
-export function suiteFor(engine: Limits, tfjsCases: readonly TfjsCase[]): SuiteItem[] {
-  const ours = allCases.filter((one) => hasOp(engine, one.op) && !isTooLarge(one, engine));
+/**
+ * What runs on an engine: its ops, but for the cases that are too large for it.
+ * @param share - 'sample' for what the engine takes in a plain run
+ */
+export function suiteFor(engine: Limits, tfjsCases: readonly TfjsCase[], share: 'whole' | 'sample'): SuiteItem[] {
+  const whole = allCases.filter((one) => hasOp(engine, one.op) && !isTooLarge(one, engine));
+  const ours = share === 'whole' ? whole : sampleOf(whole, engine);
   const theirs = engine.onlyOps === undefined ? tfjsCases : [];
   return [
     ...ours.map((testCase) => ({
@@ -25,6 +29,13 @@ export function suiteFor(engine: Limits, tfjsCases: readonly TfjsCase[]): SuiteI
       failures: (opened: OpenedForTest) => runTfjsCase(run, opened),
     })),
   ];
+}
+
+function sampleOf(cases: readonly ConformanceCase[], { sample }: Limits): ConformanceCase[] {
+  if (sample === undefined) return [...cases];
+  const { op, every, from } = sample;
+  const numbers = new Map(cases.filter((one) => one.op === op).map((one, i) => [one, i]));
+  return cases.filter((one) => (numbers.get(one) ?? from) % every === from);
 }
 
 export function hasOp({ onlyOps }: Pick<Limits, 'onlyOps'>, op: string): boolean {

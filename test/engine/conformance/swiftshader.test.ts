@@ -1,4 +1,7 @@
-/** The suite on the WebGPU engine, on SwiftShader. */
+/**
+ * The suite on the WebGPU engine, on SwiftShader: a sample of the convolutions, whose programs take long to compile there;
+ * all of them with APEXSCOPE_CONFORMANCE=whole.
+ */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { runOnSwiftShader, swiftShaderMissing } from '../../support/swiftshader.ts';
 import { exclusionOf, GPU_ENGINES } from './engine-under-test.ts';
@@ -9,17 +12,18 @@ import { installedTfjsCases } from './tfjs-files.ts';
 const missing = swiftShaderMissing();
 if (missing !== null) console.warn(`SKIPPED, the WebGPU engine is not tested: ${missing}`);
 const tfjsCases = installedTfjsCases();
-const PATIENCE_MS = 300_000;
+const share = process.env['APEXSCOPE_CONFORMANCE'] === 'whole' ? 'whole' : 'sample';
+const PATIENCE_MS = share === 'whole' ? 1_200_000 : 600_000;
 
 describe.skipIf(missing !== null).each(GPU_ENGINES.map((engine) => [engine.name, engine] as const))(
   '%s',
   (_, engine) => {
     let found: GpuFindings;
-    const suite = suiteFor(engine, tfjsCases);
+    const suite = suiteFor(engine, tfjsCases, share);
 
     beforeAll(async () => {
       const program = new URL('gpu-program.ts', import.meta.url).pathname;
-      found = (await runOnSwiftShader(program, PATIENCE_MS, engine.name)) as GpuFindings;
+      found = (await runOnSwiftShader(program, PATIENCE_MS, engine.name, share)) as GpuFindings;
     }, PATIENCE_MS);
 
     test.each(suite)('$name', ({ name }) => {
@@ -27,7 +31,7 @@ describe.skipIf(missing !== null).each(GPU_ENGINES.map((engine) => [engine.name,
     });
 
     test('every exclusion is of a case that there is', () => {
-      const names = new Set(suite.map(({ name }) => name));
+      const names = new Set(suiteFor(engine, tfjsCases, 'whole').map(({ name }) => name));
       expect(engine.exclusions.flatMap(({ cases }) => cases).filter((name) => !names.has(name))).toEqual([]);
     });
   },

@@ -3,6 +3,7 @@ import { clipTransformCases } from './clip-transform.ts';
 import { conv3dCases } from './conv3d.ts';
 import { denseCases } from './dense.ts';
 import { elementwiseCases } from './elementwise.ts';
+import { hueColourCases } from './hue-colour.ts';
 import { normCases } from './norms.ts';
 import { optimiserCases } from './optimisers.ts';
 import { pool3dCases } from './pool3d.ts';
@@ -17,6 +18,7 @@ export const allCases: readonly ConformanceCase[] = [
   ...denseCases,
   ...scoreCases,
   ...clipTransformCases,
+  ...hueColourCases,
   ...unpackBytesCases,
   ...optimiserCases,
   ...elementwiseCases,
