@@ -11,7 +11,7 @@ export type SubgroupMatrixConfig = {
   resultComponentType: string;
 };
 
-type MatrixAdapterInfo = Pick<GPUAdapterInfo, 'subgroupMinSize' | 'subgroupMaxSize'> & {
+type MatrixAdapterInfo = Omit<GPUAdapterInfo, '__brand'> & {
   readonly subgroupMatrixConfigs?: Iterable<SubgroupMatrixConfig>;
 };
 

@@ -2,7 +2,7 @@
  * The engine `webgpu`: Dawn inside Node under TensorFlow.js's stock WebGPU kernels, with the repairs beside this file.
  */
 import '../gradients.ts';
-import { registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
+import { findBackendFactory, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
 import { AppError } from '../../contract/errors.ts';
 import type { OpenedBackend } from '../opened-backend.ts';
 import { describeAdapter, findAdapter, isSoftware } from './adapter.ts';
@@ -40,7 +40,8 @@ export async function openWebGpuBackend(options: WebGpuEngineOptions): Promise<O
   // Why: the module registers its kernels only where it finds `navigator.gpu`, which `openGpu` has put there.
   const { CheckedWebGpuBackend } = await import('./checked-backend.ts');
   const { repairRank5Broadcast } = await import('./rank5-broadcast.ts');
-  removeBackend(NAME);
+  // TensorFlow.js registers its own at the first import, with a device of its own.
+  if (findBackendFactory(NAME) !== null) removeBackend(NAME);
   const settings = settingsOf(device, options);
   const products = productsOf(adapter, device.limits, { precision: 'float32', ...options });
   registerBackend(NAME, () => new CheckedWebGpuBackend(device, adapter.info, { settings, products }));

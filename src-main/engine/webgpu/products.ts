@@ -7,8 +7,9 @@ import { polyfillMatrices } from './gemm/matrix-polyfill.ts';
 import type { GemmProblem } from './gemm/problem.ts';
 import { subgroupMatrices, type MatrixAdapter } from './matrix-units.ts';
 import type { ProductLimits } from './plan/choose-tile.ts';
-import { choiceFor } from './plan/static-choice.ts';
+import { staticChoice } from './plan/static-choice.ts';
 import type { MatrixPath, Precision } from './settings.ts';
+import { TileCache } from './tuning/tile-cache.ts';
 
 export type Products = {
   /** What is really used: `mixed` only where there are matrices of f16. */
@@ -16,7 +17,12 @@ export type Products = {
   limits: ProductLimits;
   /** In words, for people and in names of programs. */
   name: string;
+  /** The tuned choice, or the static one. */
   choose(problem: GemmProblem): GemmChoice;
+  /** Products computed so far whose choice is static. */
+  untuned(): GemmProblem[];
+  /** From now on, and on disk where there is a cache. */
+  adopt(problem: GemmProblem, choice: GemmChoice): void;
 };
 
 export type ProductOptions = {
@@ -25,6 +31,8 @@ export type ProductOptions = {
   matrixPath?: MatrixPath;
   /** Size of the matrices of `polyfill`. */
   polyfillShape?: MatrixShape;
+  /** File of tuned choices; absent: static choices, and tuning is forgotten at the end. */
+  tileCache?: string;
 };
 
 /** Lanes of the polyfill: few, so that tests on software adapters are quick. */
@@ -44,13 +52,15 @@ export function productsOf(
     invocations: limits.maxComputeInvocationsPerWorkgroup,
     invocationMultiple: matrix?.directives ? (adapter.info.subgroupMaxSize ?? 1) : 1,
   };
-  const choices = new Map<string, GemmChoice>();
   return {
+    ...choosing(
+      productLimits,
+      options.tileCache === undefined ? null : new TileCache(options.tileCache, deviceKey(adapter, name)),
+    ),
     // Without matrices nothing is computed in f16, whatever was asked for.
     precision: matrix === null ? 'float32' : options.precision,
     limits: productLimits,
     name,
-    choose: (problem) => remembered(choices, problem, () => choiceFor(problem, productLimits)),
   };
 }
 
@@ -73,11 +83,35 @@ function describeShape({ m, n, k }: MatrixShape): string {
   return `${m}x${n}x${k}`;
 }
 
-function remembered(choices: Map<string, GemmChoice>, { key, rows, depth }: GemmProblem, choose: () => GemmChoice) {
-  const name = `${key} ${rows} ${depth}`;
-  const known = choices.get(name);
-  if (known !== undefined) return known;
-  const choice = choose();
-  choices.set(name, choice);
-  return choice;
+function choosing(limits: ProductLimits, cache: TileCache | null): Pick<Products, 'choose' | 'untuned' | 'adopt'> {
+  const choices = new Map<string, GemmChoice>();
+  const untuned = new Map<string, GemmProblem>();
+  return {
+    choose(problem) {
+      const name = productName(problem);
+      const known = choices.get(name) ?? cache?.get(name);
+      if (known !== undefined) return known;
+      const choice = staticChoice(problem, limits);
+      choices.set(name, choice);
+      untuned.set(name, problem);
+      return choice;
+    },
+    untuned: () => [...untuned.values()],
+    adopt(problem, choice) {
+      const name = productName(problem);
+      choices.set(name, choice);
+      untuned.delete(name);
+      cache?.set(name, choice);
+      cache?.save();
+    },
+  };
+}
+
+function productName({ key, rows, depth }: GemmProblem): string {
+  return `${key}, ${rows} rows, depth ${depth}`;
+}
+
+function deviceKey({ info }: MatrixAdapter, name: string): string {
+  const { vendor, architecture, device, description } = info;
+  return [vendor, architecture, device, description, name].join(' | ');
 }

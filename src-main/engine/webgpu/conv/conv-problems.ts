@@ -16,7 +16,7 @@ export function forwardProblem(g: ConvGeometry, epilogue: { bias: boolean; relu:
     left: placesByTaps({ axes, channels: g.c }),
     right: forwardFilter(g.o),
     layout: { columns: g.o, ...epilogue },
-    bytes: totalBytes(g),
+    ...costs(g, ['x', 'filter', 'y']),
   };
 }
 
@@ -33,7 +33,7 @@ export function inputGradientProblems(g: ConvGeometry): GemmProblem[] {
     left: placesByTaps({ axes, channels: g.o }),
     right: turnedFilter(axes, g),
     layout: { columns: g.c, bias: false, relu: false, place: placeFunction(axes) },
-    bytes: totalBytes(g) / classes.length,
+    ...costs(g, ['y', 'filter', 'x'], classes.length),
   }));
 }
 
@@ -50,7 +50,7 @@ export function filterGradientProblem(g: ConvGeometry): GemmProblem {
       ...{ outer: `${g.o}`, depth: 'uniforms.depth' },
     }),
     layout: { columns: g.o, bias: false, relu: false },
-    bytes: totalBytes(g),
+    ...costs(g, ['x', 'y', 'filter']),
   };
 }
 
@@ -59,10 +59,18 @@ export function clipBytes(g: ConvGeometry): { x: number; y: number } {
   return { x: 4 * product3(g.input) * g.c, y: 4 * product3(g.output) * g.o };
 }
 
-/** Every product reads two of input, output and filter once and writes the third. */
-function totalBytes(g: ConvGeometry): number {
+/** Every product reads two of input, output and filter once and writes the third, or one of `shares` such products does. */
+function costs(
+  g: ConvGeometry,
+  [left, right, result]: readonly ('x' | 'y' | 'filter')[],
+  shares = 1,
+): Pick<GemmProblem, 'sizes' | 'bytes'> {
   const { x, y } = clipBytes(g);
-  return g.n * (x + y) + 4 * product3(g.kernel) * g.c * g.o;
+  const scalars = { x: (g.n * x) / 4, y: (g.n * y) / 4, filter: product3(g.kernel) * g.c * g.o };
+  return {
+    sizes: { left: scalars[left!], right: scalars[right!], result: scalars[result!] },
+    bytes: (4 * (scalars.x + scalars.y + scalars.filter)) / shares,
+  };
 }
 
 function keyOf({ input, c, o, kernel, stride, front, output }: ConvGeometry): string {

@@ -13,6 +13,8 @@ export type GemmProblem = {
   left: Operand;
   right: Operand;
   layout: ResultLayout;
+  /** Scalars of the tensors it reads and writes, for the whole of it. */
+  sizes: { left: number; right: number; result: number };
   /** What must be read and written at least: operands as they lie in memory, and the result. */
   bytes: number;
 };

@@ -4,7 +4,7 @@ import type { ComputeProgram } from '../compute-program.ts';
 import { programFor, runProgram, type TensorPart } from '../dispatch.ts';
 import { withScratch } from '../ops/scratch.ts';
 import { gemmProgram } from './gemm-kernel.ts';
-import { coreOf, gemmPlan, type GemmPlan } from './gemm-plan.ts';
+import { coreOf, gemmPlan, type GemmChoice, type GemmPlan } from './gemm-plan.ts';
 import type { GemmProblem } from './problem.ts';
 import { partialSink, resultSink } from './result.ts';
 import { SUM_WORKGROUP, sumSplitsProgram } from './sum-splits-kernel.ts';
@@ -20,32 +20,46 @@ export type GemmTarget = { bias?: TensorInfo; result: TensorPart };
  * are too long for a shader and are cut along the depth. The order of summation depends on shapes alone.
  */
 export function runGemm(backend: CheckedWebGpuBackend, works: readonly GemmWork[], target: GemmTarget): void {
-  const planned = works.map((work) => ({ ...work, plan: planFor(backend, work.problem) }));
-  const splits = planned.reduce((total, { plan }) => total + plan.splits, 0);
-  const [first] = planned;
+  const [first] = works;
   if (first === undefined) return;
-  if (first.problem.depth === 0)
-    return sumSplits(backend, first.problem, { partials: first.left, splits: 0, ...target });
+  const { problem, left } = first;
+  if (problem.depth === 0) return sumSplits(backend, problem, { partials: left, splits: 0, ...target });
+  runPlanned(
+    backend,
+    works.map((work) => ({ ...work, plan: planFor(work.problem, backend.products.choose(work.problem)) })),
+    target,
+  );
+}
+
+/** One product with a tile and splits of the caller's. */
+export function runGemmAs(backend: CheckedWebGpuBackend, work: GemmWork, target: GemmTarget, choice: GemmChoice): void {
+  runPlanned(backend, [{ ...work, plan: planFor(work.problem, choice) }], target);
+}
+
+type PlannedWork = GemmWork & { plan: GemmPlan };
+
+function runPlanned(backend: CheckedWebGpuBackend, works: readonly PlannedWork[], target: GemmTarget): void {
+  const splits = works.reduce((total, { plan }) => total + plan.splits, 0);
+  const [first] = works as [PlannedWork];
   if (splits === 1) return runPart(backend, first, { ...target, firstSplit: 0, partial: false });
   const { rows, layout } = first.problem;
   withScratch(backend, [splits, rows, layout.columns], (partials) => {
     let firstSplit = 0;
-    for (const part of planned) {
-      runPart(backend, part, { result: partials, firstSplit, partial: true });
-      firstSplit += part.plan.splits;
+    for (const work of works) {
+      runPart(backend, work, { result: partials, firstSplit, partial: true });
+      firstSplit += work.plan.splits;
     }
     sumSplits(backend, first.problem, { partials, splits, ...target });
   });
 }
 
-function planFor({ products }: CheckedWebGpuBackend, problem: GemmProblem): GemmPlan {
-  const { rows, depth, layout } = problem;
-  return gemmPlan({ rows, depth, columns: layout.columns }, products.choose(problem));
+function planFor({ rows, depth, layout }: GemmProblem, choice: GemmChoice): GemmPlan {
+  return gemmPlan({ rows, depth, columns: layout.columns }, choice);
 }
 
 function runPart(
   backend: CheckedWebGpuBackend,
-  { problem, left, right, plan }: GemmWork & { plan: GemmPlan },
+  { problem, left, right, plan }: PlannedWork,
   { bias, result, firstSplit, partial }: GemmTarget & { firstSplit: number; partial: boolean },
 ): void {
   const { rowTiles, steps, stepsPerSplit, workgroups } = plan;

@@ -25,7 +25,7 @@ const batchMatMul: WebGpuKernel = ({ inputs, attrs, backend }) => {
 };
 
 /** The last two axes of `a` [rows,depth] by those of `b` [depth,columns], either turned. */
-function denseProblem(a: readonly number[], b: readonly number[], { transposeA, transposeB }: Attrs): GemmProblem {
+export function denseProblem(a: readonly number[], b: readonly number[], { transposeA, transposeB }: Attrs): GemmProblem {
   const [a0, a1] = a.slice(-2) as [number, number];
   const [b0, b1] = b.slice(-2) as [number, number];
   const [rows, depth] = transposeA ? [a1, a0] : [a0, a1];
@@ -43,6 +43,7 @@ function denseProblem(a: readonly number[], b: readonly number[], { transposeA, 
       ...{ outer: `${columns}`, depth: 'uniforms.depth' },
     }),
     layout: { columns, bias: false, relu: false },
+    sizes: { left: rows * depth, right: depth * columns, result: rows * columns },
     bytes: 4 * (rows * depth + depth * columns + rows * columns),
   };
 }

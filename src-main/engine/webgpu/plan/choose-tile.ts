@@ -1,4 +1,4 @@
-/** The static choice: the tile and the split of the depth of which the model of a large GPU expects the least time. */
+/** Tiles and splits of the depth for a product, by the time that a model of a GPU expects. */
 import { coreOf, gemmPlan, type GemmChoice, type GemmExtents } from '../gemm/gemm-plan.ts';
 import { workgroupBytes } from '../gemm/gemm-kernel.ts';
 import type { MatrixOps } from '../gemm/matrix-ops.ts';
@@ -26,18 +26,19 @@ const MOST_SPLITS = 128;
 /** Partial results take at most this much memory. */
 const MOST_PARTIAL_BYTES = 256 * 2 ** 20;
 
-/** @throws Error when not even the smallest tile fits the device */
-export function chooseTile(shape: ProductShape, limits: ProductLimits, gpu: GpuModel): GemmChoice {
-  const fitting = tilesThatFit(shape, limits);
-  const choices = fitting.flatMap(({ tile, kernel }) =>
+/**
+ * All choices for a product, the one of least expected time first.
+ * @throws Error when not even the smallest tile fits the device
+ */
+export function rankChoices(shape: ProductShape, limits: ProductLimits, gpu: GpuModel): GemmChoice[] {
+  const choices = tilesThatFit(shape, limits).flatMap(({ tile, kernel }) =>
     splitsFor(shape, tile).map((splits) => {
       const plan = gemmPlan(shape, { tile, splits });
       return { tile, splits, ms: predict(plan, shape, { kernel, bytes: shape.bytes }, gpu).ms };
     }),
   );
-  const [best] = choices.sort((a, b) => a.ms - b.ms);
-  if (best === undefined) throw new Error('No tile fits the workgroup memory of this GPU.');
-  return { tile: best.tile, splits: best.splits };
+  if (choices.length === 0) throw new Error('No tile fits the workgroup memory of this GPU.');
+  return choices.sort((a, b) => a.ms - b.ms).map(({ tile, splits }) => ({ tile, splits }));
 }
 
 export function tilesThatFit(shape: ProductShape, limits: ProductLimits): { tile: Tile; kernel: KernelCost }[] {

@@ -3,7 +3,7 @@ import { gemmPlan } from '../gemm/gemm-plan.ts';
 import { operationsOf, type GemmProblem } from '../gemm/problem.ts';
 import { describeTile } from '../gemm/tile.ts';
 import { kernelCost, type ProductLimits } from './choose-tile.ts';
-import { choiceFor } from './static-choice.ts';
+import { staticChoice } from './static-choice.ts';
 import type { GpuModel } from './gpu-model.ts';
 import { predict } from './predict.ts';
 
@@ -22,7 +22,7 @@ export type DispatchPlan = {
 export function dispatchPlan(problem: GemmProblem, limits: ProductLimits, gpus: readonly GpuModel[]): DispatchPlan {
   const { rows, depth, bytes, layout, left, right } = problem;
   const extents = { rows, depth, columns: layout.columns };
-  const plan = gemmPlan(extents, choiceFor(problem, limits));
+  const plan = gemmPlan(extents, staticChoice(problem, limits));
   const kernel = kernelCost(plan.tile, { left: left.contiguous, right: right.contiguous }, limits.matrix);
   const operations = operationsOf(problem);
   return {

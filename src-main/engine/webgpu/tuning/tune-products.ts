@@ -1,0 +1,75 @@
+/**
+ * The tile for each product by measurement: the tiles of which the model expects least time, and their variants that a
+ * GPU alone can judge, are timed on the product itself.
+ */
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { AppError, throwIfAborted } from '../../../contract/errors.ts';
+import type { CheckedWebGpuBackend } from '../checked-backend.ts';
+import { submit } from '../command-recorder.ts';
+import { allocate } from '../dispatch.ts';
+import type { GemmChoice } from '../gemm/gemm-plan.ts';
+import type { GemmProblem } from '../gemm/problem.ts';
+import { runGemmAs } from '../gemm/run-gemm.ts';
+import { rankedChoices } from '../plan/static-choice.ts';
+import { variantsOf } from '../plan/tile-candidates.ts';
+
+/** Choices whose variants are timed, and runs of each; the first run compiles and is not counted. */
+const MOST_CHOICES = 4;
+const RUNS = 3;
+
+export type TuningContext = { signal?: AbortSignal; onProgress?: (done: number, of: number) => void };
+
+/**
+ * Tunes every product that the backend has computed and not tuned yet, and stores the choices.
+ * @returns how many were tuned
+ * @throws AppError `aborted`; what was tuned before is kept
+ */
+export async function tuneProducts(backend: CheckedWebGpuBackend, context: TuningContext = {}): Promise<number> {
+  const { products } = backend;
+  const pending = products.untuned();
+  for (const [i, product] of pending.entries()) {
+    throwIfAborted(context.signal);
+    products.adopt(product, await fastest(backend, product));
+    context.onProgress?.(i + 1, pending.length);
+  }
+  return pending.length;
+}
+
+async function fastest(backend: CheckedWebGpuBackend, problem: GemmProblem): Promise<GemmChoice> {
+  const { sizes } = problem;
+  const candidates = rankedChoices(problem, backend.products.limits)
+    .slice(0, MOST_CHOICES)
+    .flatMap(({ tile, splits }) => variantsOf(tile).map((variant) => ({ tile: variant, splits })));
+  const tensors = [sizes.left, sizes.right, sizes.result].map((size) => allocate(backend, [size]));
+  const [left, right, result] = tensors as [TensorInfo, TensorInfo, TensorInfo];
+  const bare: GemmProblem = { ...problem, layout: { ...problem.layout, bias: false, relu: false } };
+  try {
+    const times: { choice: GemmChoice; ms: number }[] = [];
+    for (const choice of candidates)
+      times.push({
+        choice,
+        ms: await timeOf(backend, () => runGemmAs(backend, { problem: bare, left, right }, { result }, choice)),
+      });
+    const best = times.filter(({ ms }) => Number.isFinite(ms)).sort((a, b) => a.ms - b.ms)[0];
+    if (best === undefined) throw new AppError('bug', `webgpu: no tile runs for ${problem.key}`);
+    return best.choice;
+  } finally {
+    for (const { dataId } of tensors) backend.disposeData(dataId);
+  }
+}
+
+/** Milliseconds of the quickest run; Infinity where the driver refuses the program. */
+async function timeOf(backend: CheckedWebGpuBackend, run: () => void): Promise<number> {
+  let quickest = Infinity;
+  submit(backend);
+  backend.device.pushErrorScope('validation');
+  for (let i = 0; i <= RUNS; i++) {
+    await backend.device.queue.onSubmittedWorkDone();
+    const start = performance.now();
+    run();
+    submit(backend);
+    await backend.device.queue.onSubmittedWorkDone();
+    if (i > 0) quickest = Math.min(quickest, performance.now() - start);
+  }
+  return (await backend.device.popErrorScope()) === null ? quickest : Infinity;
+}

@@ -1,0 +1,125 @@
+/**
+ * Runs in a process of its own on SwiftShader: tiles that fit it (all those of registers, some of each
+ * kind of matrices), with turned operands, loads ahead, fours in
+ * workgroup memory and split depths in turn, on small whole numbers, for which f16 and f32 are exact; and tuning. Prints
+ * what differs; tiles.test.ts says what is right.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { CheckedWebGpuBackend } from '../../../src-main/engine/webgpu/checked-backend.ts';
+import { allocate } from '../../../src-main/engine/webgpu/dispatch.ts';
+import type { GemmChoice } from '../../../src-main/engine/webgpu/gemm/gemm-plan.ts';
+import { runGemmAs } from '../../../src-main/engine/webgpu/gemm/run-gemm.ts';
+import { describeTile } from '../../../src-main/engine/webgpu/gemm/tile.ts';
+import { openWebGpuBackend, type WebGpuEngineOptions } from '../../../src-main/engine/webgpu/open.ts';
+import { denseProblem } from '../../../src-main/engine/webgpu/ops/dense.ts';
+import { tilesThatFit } from '../../../src-main/engine/webgpu/plan/choose-tile.ts';
+import { variantsOf } from '../../../src-main/engine/webgpu/plan/tile-candidates.ts';
+import { tuneProducts } from '../../../src-main/engine/webgpu/tuning/tune-products.ts';
+
+export type TilesFindings = {
+  /** Tiles tried on each path, and those with a wrong number. */
+  paths: Record<string, { tried: string[]; wrong: string[] }>;
+  tuning: { tuned: number; tunedAgain: number; sameAfter: boolean; leaked: number };
+};
+
+const EXTENTS = { rows: 45, depth: 52, columns: 39 };
+const TURNS = [
+  [false, false],
+  [true, false],
+  [false, true],
+  [true, true],
+] as const;
+
+const PATHS: Record<string, Omit<WebGpuEngineOptions, 'allowSoftware'> & { everyNth: number }> = {
+  'f32 tiles': { matrixPath: 'tiles', everyNth: 1 },
+  'polyfill 16x16x16': { matrixPath: 'polyfill', precision: 'mixed', everyNth: 5 },
+  'polyfill 8x8x8': { ...matrices(8, 8, 8), everyNth: 7 },
+  'polyfill 16x8x16': { ...matrices(16, 8, 16), everyNth: 7 },
+  'polyfill 8x16x16': { ...matrices(8, 16, 16), everyNth: 7 },
+};
+
+const findings: TilesFindings = { paths: {}, tuning: { tuned: 0, tunedAgain: 0, sameAfter: false, leaked: 0 } };
+for (const [name, { everyNth, ...options }] of Object.entries(PATHS)) {
+  const { close } = await openWebGpuBackend({ ...options, allowSoftware: true, poison: true });
+  findings.paths[name] = await everyTile(everyNth);
+  if (name === 'f32 tiles') findings.tuning = await tuneAProduct();
+  await close();
+}
+process.stdout.write(JSON.stringify(findings));
+
+function matrices(m: number, n: number, k: number) {
+  return { matrixPath: 'polyfill', precision: 'mixed', polyfillShape: { m, n, k } } as const;
+}
+
+async function everyTile(everyNth: number) {
+  const backend = tf.backend() as CheckedWebGpuBackend;
+  // The layout that takes most workgroup memory.
+  const shape = { ...EXTENTS, left: 'depth', right: 'depth', bytes: 0 } as const;
+  const fitting = tilesThatFit(shape, backend.products.limits).filter((_, i) => i % everyNth === 0);
+  const tried: string[] = [];
+  const wrong: string[] = [];
+  for (const [i, { tile }] of fitting.entries()) {
+    const variants = variantsOf(tile);
+    const choice = { tile: variants[i % variants.length]!, splits: i % 3 === 0 ? 3 : 1 };
+    const name = `${describeTile(choice.tile)} in ${choice.splits}`;
+    tried.push(name);
+    if (!(await isExact(backend, choice, TURNS[i % TURNS.length]!))) wrong.push(name);
+  }
+  return { tried, wrong };
+}
+
+async function isExact(
+  backend: CheckedWebGpuBackend,
+  choice: GemmChoice,
+  [transposeA, transposeB]: readonly boolean[],
+) {
+  const { rows, depth, columns } = EXTENTS;
+  const a = wholeNumbers(transposeA ? [depth, rows] : [rows, depth], 3);
+  const b = wholeNumbers(transposeB ? [columns, depth] : [depth, columns], 5);
+  const problem = denseProblem(a.shape, b.shape, { transposeA: transposeA!, transposeB: transposeB! });
+  const result = allocate(backend, [rows, columns]);
+  runGemmAs(backend, { problem, left: a, right: b }, { result }, choice);
+  const found = tf.engine().makeTensorFromTensorInfo(result);
+  const values = await found.data();
+  const left = await a.data();
+  const right = await b.data();
+  tf.dispose([a, b, found]);
+  const at = (row: number, column: number) => {
+    let sum = 0;
+    for (let i = 0; i < depth; i++)
+      sum +=
+        left[transposeA ? i * rows + row : row * depth + i]! *
+        right[transposeB ? column * depth + i : i * columns + column]!;
+    return sum;
+  };
+  return values.every((value, i) => value === at(Math.floor(i / columns), i % columns));
+}
+
+/** -3..3 without a short period. */
+function wholeNumbers(shape: number[], salt: number): tf.Tensor {
+  const size = tf.util.sizeFromShape(shape);
+  return tf.tensor(
+    Float32Array.from({ length: size }, (_, i) => ((((i + salt) * 7919) >>> 3) % 7) - 3),
+    shape,
+  );
+}
+
+async function tuneAProduct(): Promise<TilesFindings['tuning']> {
+  const backend = tf.backend() as CheckedWebGpuBackend;
+  const [a, b] = [wholeNumbers([40, 36], 1), wholeNumbers([36, 24], 2)] as [tf.Tensor2D, tf.Tensor2D];
+  const before = await productOf(a, b);
+  const held = tf.memory().numTensors + backend.numDataIds();
+  const tuned = await tuneProducts(backend);
+  const leaked = tf.memory().numTensors + backend.numDataIds() - held;
+  const after = await productOf(a, b);
+  const tunedAgain = await tuneProducts(backend);
+  tf.dispose([a, b]);
+  return { tuned, tunedAgain, sameAfter: before.join() === after.join(), leaked };
+}
+
+async function productOf(a: tf.Tensor2D, b: tf.Tensor2D): Promise<number[]> {
+  const product = tf.matMul(a, b);
+  const values = await product.data();
+  product.dispose();
+  return [...values];
+}
