@@ -103,7 +103,7 @@ const entries = (name: string) =>
 
 const title = `labelling${missing === null ? '' : ` (skipped: ${missing})`}`;
 
-describe.skipIf(missing !== null)(title, () => {
+describe.skipIf(missing !== null)(title, { timeout: 300_000 }, () => {
   beforeAll(async () => {
     buildApp();
     folder = await mkdtemp(path.join(os.tmpdir(), 'apexscope-label-'));

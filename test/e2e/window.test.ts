@@ -87,7 +87,7 @@ const appState = (holds: string): Promise<AppState> =>
 
 const title = `the program with a window${missing === null ? '' : ` (skipped: ${missing})`}`;
 
-describe.skipIf(missing !== null)(title, () => {
+describe.skipIf(missing !== null)(title, { timeout: 300_000 }, () => {
   beforeAll(async () => {
     buildApp();
     folder = await mkdtemp(path.join(os.tmpdir(), 'apexscope-window-'));
