@@ -52,7 +52,8 @@ export function hueColourOfPlainOps(
 ): Tensor5D {
   return tidy(() => {
     const inRange = clipByValue(applyMatrix(shiftHue(pixels, hue), colour), 0, 1);
-    return div<Tensor5D>(sub(inRange, tensor1d([...mean])), tensor1d([...deviation]));
+    const normalised = div(sub(inRange, tensor1d([...mean])), tensor1d([...deviation]));
+    return reshape<Rank.R5>(normalised, pixels.shape);
   });
 }
 
@@ -110,12 +111,13 @@ function isLargest(channel: Tensor, value: Tensor): Tensor {
   return sub(1, step(sub(value, channel)));
 }
 
-function applyMatrix(pixels: Tensor5D, matrix: Tensor3D): Tensor5D {
+/** [n,t·h·w,c]. Why flat: the gradient of the clipping behind it takes four axes at most on the stock GPU backend. */
+function applyMatrix(pixels: Tensor5D, matrix: Tensor3D): Tensor3D {
   const [n, t, h, w, c] = pixels.shape;
   const flat = reshape<Rank.R3>(pixels, [n, t * h * w, c]);
   const linear = matMul(flat, slice(matrix, [0, 0, 0], [n, c, c]), false, true);
   const offset = reshape(slice(matrix, [0, 0, c], [n, c, 1]), [n, 1, c]);
-  return reshape<Rank.R5>(add(linear, offset), pixels.shape);
+  return add(linear, offset);
 }
 
 /**
