@@ -19,6 +19,8 @@ import { tuneProducts } from '../../../src-main/engine/webgpu/tuning/tune-produc
 export type TilesFindings = {
   /** Tiles tried on each path, and those with a wrong number. */
   paths: Record<string, { tried: string[]; wrong: string[] }>;
+  /** Are a convolution and its gradients in parts of one clip those of the whole batch? */
+  partsAreExact: boolean;
   tuning: { tuned: number; tunedAgain: number; sameAfter: boolean; leaked: number };
 };
 
@@ -38,13 +40,21 @@ const PATHS: Record<string, Omit<WebGpuEngineOptions, 'allowSoftware'> & { every
   'polyfill 8x16x16': { ...matrices(8, 16, 16), everyNth: 7 },
 };
 
-const findings: TilesFindings = { paths: {}, tuning: { tuned: 0, tunedAgain: 0, sameAfter: false, leaked: 0 } };
+/** Of [t,h,w,c] = [2,3,3,64]. */
+const ONE_CLIP_BYTES = 4 * 2 * 3 * 3 * 64;
+
+const findings: TilesFindings = {
+  paths: {},
+  partsAreExact: false,
+  tuning: { tuned: 0, tunedAgain: 0, sameAfter: false, leaked: 0 },
+};
 for (const [name, { everyNth, ...options }] of Object.entries(PATHS)) {
   const { close } = await openWebGpuBackend({ ...options, allowSoftware: true, poison: true });
   findings.paths[name] = await everyTile(everyNth);
   if (name === 'f32 tiles') findings.tuning = await tuneAProduct();
   await close();
 }
+findings.partsAreExact = (await convolution(Infinity)).join() === (await convolution(ONE_CLIP_BYTES)).join();
 process.stdout.write(JSON.stringify(findings));
 
 function matrices(m: number, n: number, k: number) {
@@ -122,4 +132,23 @@ async function productOf(a: tf.Tensor2D, b: tf.Tensor2D): Promise<number[]> {
   const values = await product.data();
   product.dispose();
   return [...values];
+}
+
+/** Result and gradients of whole numbers, with tensors seen in parts of so many bytes. */
+async function convolution(maxBindingBytes: number): Promise<number[]> {
+  const { close } = await openWebGpuBackend({
+    allowSoftware: true,
+    poison: true,
+    matrixPath: 'tiles',
+    maxBindingBytes,
+  });
+  const x = wholeNumbers([3, 2, 3, 3, 64], 1) as tf.Tensor5D;
+  const filter = wholeNumbers([1, 1, 1, 64, 64], 2) as tf.Tensor5D;
+  const dy = wholeNumbers([3, 2, 3, 3, 64], 3);
+  const loss = (...[clips, kernel]: tf.Tensor[]) =>
+    tf.sum(tf.mul(tf.conv3d(clips as tf.Tensor5D, kernel as tf.Tensor5D, 1, 'same'), dy));
+  const results = [tf.conv3d(x, filter, 1, 'same'), ...tf.grads(loss)([x, filter])];
+  const values = await Promise.all(results.map((result) => result.data()));
+  await close();
+  return values.flatMap((each) => [...each]);
 }

@@ -23,6 +23,10 @@ describe.skipIf(missing !== null)('products on SwiftShader', () => {
     },
   );
 
+  it('are the same where a shader sees one clip at a time', () => {
+    expect(found.partsAreExact).toBe(true);
+  });
+
   it('are tuned once, to the same result, and leave nothing behind', () => {
     expect(found.tuning).toEqual({ tuned: 1, tunedAgain: 0, sameAfter: true, leaked: 0 });
   });
