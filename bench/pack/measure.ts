@@ -3,7 +3,7 @@ import { benchConv3d } from '../../src-main/compute/bench-conv3d.ts';
 import { benchTrainStep } from '../../src-main/compute/bench-train-step.ts';
 import { trainingWork } from '../../src-main/compute/speed.ts';
 import { openEngine } from '../../src-main/engine/select.ts';
-import { exclusionOf, GPU_ENGINES } from '../../test/engine/conformance/engine-under-test.ts';
+import { exclusionOf, GPU_ENGINES, MATRIX_ENGINE } from '../../test/engine/conformance/engine-under-test.ts';
 import { suiteFor, verdict } from '../../test/engine/conformance/suite.ts';
 import type { TfjsCase } from '../../test/engine/conformance/tfjs-cases.ts';
 import type { ConformanceResult, LossesResult, Measurement } from './measurement.ts';
@@ -32,10 +32,11 @@ async function conformance(
   { engine: name, most }: Extract<Measurement, { kind: 'conformance' }>,
   tfjsCases: readonly TfjsCase[],
 ): Promise<ConformanceResult> {
-  const engine = GPU_ENGINES.find((one) => one.name === name);
+  const engine = [...GPU_ENGINES, MATRIX_ENGINE].find((one) => one.name === name);
   if (engine === undefined) throw new Error(`There is no engine "${name}" under test.`);
   const opened = await engine.open();
-  const cases = suiteFor(engine, tfjsCases).slice(0, most);
+  const limits = most === undefined ? { ...engine, mostMultiplyAdds: Infinity } : engine;
+  const cases = suiteFor(limits, tfjsCases, 'whole').slice(0, most);
   const failures: string[] = [];
   for (const one of cases) {
     const wrong = verdict(await one.failures(opened), exclusionOf(engine, one.name));

@@ -82,3 +82,12 @@ export const GPU_ENGINES: readonly EngineUnderTest[] = [
     open: () => openWebGpu({ allowSoftware: true, matrixPath: 'polyfill', precision: 'mixed' }),
   },
 ];
+
+/** On a GPU that has the feature, which no software GPU has: run by the pack of `npm run bench:pack` alone. */
+export const MATRIX_ENGINE: EngineUnderTest = {
+  name: 'webgpu, subgroup matrices',
+  mostMultiplyAdds: Infinity,
+  onlyOps: ['conv3d', 'dense'],
+  exclusions: [],
+  open: () => openWebGpu({ allowSoftware: false, matrixPath: 'intrinsics', precision: 'mixed' }),
+};
