@@ -5,13 +5,15 @@ import type { SwiftShaderFindings } from './swiftshader-program.ts';
 const missing = swiftShaderMissing();
 if (missing !== null) console.warn(`SKIPPED, the WebGPU engine is not tested: ${missing}`);
 
+const PATIENCE_MS = 300_000;
+
 describe.skipIf(missing !== null)('the webgpu engine on SwiftShader', () => {
   let found: SwiftShaderFindings;
 
   beforeAll(async () => {
     const program = new URL('swiftshader-program.ts', import.meta.url).pathname;
-    found = (await runOnSwiftShader(program, 110_000)) as SwiftShaderFindings;
-  });
+    found = (await runOnSwiftShader(program, PATIENCE_MS)) as SwiftShaderFindings;
+  }, PATIENCE_MS);
 
   it('takes a software adapter only when asked for by name', () => {
     expect(found.refusal.code).toBe('engine-unavailable');
