@@ -9,8 +9,8 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { warpMatrix } from '../models/ops/warp-matrix.ts';
-import { learnAugmentation, type AugmentationPlace } from '../src-main/compute/learn-augmentation.ts';
-import { projectData } from '../src-main/compute/search-data.ts';
+import { learnAugmentation, type AugmentationPlace } from '../src-main/compute/learn-augmentation/learn.ts';
+import { projectData } from '../src-main/compute/search-pooling/data.ts';
 import type {
   AugmentationMethod,
   AugmentationTableRow,

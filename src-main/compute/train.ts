@@ -25,7 +25,7 @@ import { withRecipe } from '../train/augmentation/recipe.ts';
 import { trainRun } from '../train/training-loop.ts';
 import type { TrainResult } from '../train/training-loop.ts';
 import { readInitialWeights } from './initial-weights.ts';
-import { readRecipe } from './learn-augmentation-recipe.ts';
+import { readRecipe } from './learn-augmentation/recipe.ts';
 import { requirePoolAt } from './pool-at.ts';
 import { packPathOf } from './prepare-video.ts';
 import { preparedVideos, projectClips } from './prepared-videos.ts';

@@ -18,8 +18,8 @@ import { parseStoredOuter } from '../../train/augmentation/learned-augmentation.
 import type { Recipe } from '../../train/augmentation/recipe.ts';
 import { parseLastState } from '../../train/checkpoint.ts';
 import { folderPictures } from '../folder-pictures.ts';
-import { readRecipe } from '../learn-augmentation-recipe.ts';
-import { readJson, readSearchState, readSummary } from '../search-folder.ts';
+import { readRecipe } from '../learn-augmentation/recipe.ts';
+import { readJson, readSearchState, readSummary } from '../search-pooling/folder.ts';
 import { RESULT } from '../training-executor.ts';
 import { storedAugmentation, type StoredAugmentation } from './stored.ts';
 import { strengthsOf } from './strengths.ts';

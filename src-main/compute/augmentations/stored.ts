@@ -16,7 +16,7 @@ import type { AugmentationCurve, AugmentationRow } from '../../contract/window/a
 import { parseResolvedConfig } from '../../data/config-resolution.ts';
 import type { Project } from '../../store/project.ts';
 import { openRunFolder, runExists } from '../../store/run-folder.ts';
-import { ASKED, readJson, readSearchState, readSummary } from '../search-folder.ts';
+import { ASKED, readJson, readSearchState, readSummary } from '../search-pooling/folder.ts';
 import { settingPairs } from '../setting-pairs.ts';
 
 const askedSchema = z.object({

@@ -1,7 +1,7 @@
 /**
  * The engine `cuda`: TensorFlow's own library through `@tensorflow/tfjs-node-gpu`, for who has installed that package and
  * CUDA. It is no dependency: its installer downloads from a host that is often blocked. Nothing was run on it; the
- * self-test decides at every start whether it is used (docs/decisions/0017-mixed-precision-memory-and-lost-gpus.md).
+ * self-test decides at every start whether it is used (docs/decisions/0015-mixed-precision-memory-and-lost-gpus.md).
  */
 import '../gradients.ts';
 import { engine, removeBackend, setBackend } from '@tensorflow/tfjs-core';

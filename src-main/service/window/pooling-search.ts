@@ -1,8 +1,8 @@
 import type { Handlers } from '../../contract/rpc.ts';
 import type { poolingSearchRoom } from '../../contract/window/pooling-search.ts';
-import { followSearch, searchDetail } from '../../compute/search-picture.ts';
-import { searchPlan } from '../../compute/search-space-view.ts';
-import { searchRows } from '../../compute/search-stored.ts';
+import { followSearch, searchDetail } from '../../compute/search-pooling/picture.ts';
+import { searchPlan } from '../../compute/search-pooling/space-view.ts';
+import { searchRows } from '../../compute/search-pooling/stored.ts';
 import type { ProjectContext } from './project-context.ts';
 
 export const poolingSearchHandlers: Handlers<typeof poolingSearchRoom, ProjectContext> = {

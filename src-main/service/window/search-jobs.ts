@@ -4,7 +4,7 @@ import type { PoolingSearchSummary } from '../../contract/pooling-search.ts';
 import type { JobContext } from '../../contract/progress.ts';
 import type { JobRequest } from '../../contract/window/jobs.ts';
 import { optionsOfStoredAugmentation } from '../../compute/augmentations/stored.ts';
-import { optionsOfStored } from '../../compute/search-stored.ts';
+import { optionsOfStored } from '../../compute/search-pooling/stored.ts';
 
 type Target = { api: AppApi; project: string };
 

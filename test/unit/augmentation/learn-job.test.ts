@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resnet20 } from '../../../models/resnet-cifar.ts';
-import { readRecipe } from '../../../src-main/compute/learn-augmentation-recipe.ts';
+import { readRecipe } from '../../../src-main/compute/learn-augmentation/recipe.ts';
 import type { LearnAugmentationSummary } from '../../../src-main/contract/learn-augmentation.ts';
 import { openEngine } from '../../../src-main/engine/select.ts';
 import { openApp } from '../../../src-main/service/app.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resnet20 } from '../../../models/resnet-cifar.ts';
-import { readRecipe } from '../../../src-main/compute/learn-augmentation-recipe.ts';
+import { readRecipe } from '../../../src-main/compute/learn-augmentation/recipe.ts';
 import type { AugmentationMethod, LearnAugmentationSummary } from '../../../src-main/contract/learn-augmentation.ts';
 import { openApp } from '../../../src-main/service/app.ts';
 import { TRANSFORMATION_NAMES } from '../../../src-main/train/augmentation/transformations.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bestOverSubpolicies } from '../../../src-main/compute/learn-augmentation-density.ts';
+import { bestOverSubpolicies } from '../../../src-main/compute/learn-augmentation/density.ts';
 import { Rng } from '../../../src-main/data/rng.ts';
 import { reinforced, softmaxOf, uniformLogits } from '../../../src-main/train/augmentation/choice-logits.ts';
 import { drawFrom, fitted, noSums, withSample } from '../../../src-main/train/augmentation/class-gaussians.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { comparisonGrid } from '../../../src-main/compute/compare-grid.ts';
-import { comparedSystems, csvTable, markdownTable, spreadOf } from '../../../src-main/compute/compare-table.ts';
+import { comparisonGrid } from '../../../src-main/compute/compare/grid.ts';
+import { comparedSystems, csvTable, markdownTable, spreadOf } from '../../../src-main/compute/compare/table.ts';
 import type { ComparedRun, CompareOptions, CompareSummary, System } from '../../../src-main/contract/compare.ts';
 import { renderComparison } from '../../../src-main/report/compare-page.ts';
 

@@ -1,0 +1,96 @@
+/** One run of a comparison: trained and evaluated as any run of the project, unless that was done before. */
+import path from 'node:path';
+import type { TrainSummary } from '../../contract/api.ts';
+import type { ComparedRun } from '../../contract/compare.ts';
+import type { ResolvedConfig } from '../../contract/config.ts';
+import { throwIfAborted } from '../../contract/errors.ts';
+import type { JobContext } from '../../contract/progress.ts';
+import type { EngineInfo, EvaluationReport } from '../../contract/records.ts';
+import { failureOf } from '../../contract/rpc.ts';
+import type { Project } from '../../store/project.ts';
+import { readRunFile } from '../../store/run-folder.ts';
+import type { ComparedTask } from './grid.ts';
+import { evaluateTrained } from '../evaluate.ts';
+import { projectClips } from '../prepared-videos.ts';
+import { manifestOf, videosOfSet } from '../train.ts';
+import { withTrainedRunOn } from '../trained-run.ts';
+import { queueOnThisMachine, type TrainingPlace, type TrainingResult } from '../training-executor.ts';
+import type { AppVersions } from '../versions.ts';
+
+export type RunSetting = {
+  project: Project;
+  place: TrainingPlace;
+  split: 'val' | 'test';
+  engine: EngineInfo;
+  versions: AppVersions;
+};
+
+/** What the runs of one seed have in common: the videos and how they are divided. */
+export async function placeOfSeed(
+  project: Project,
+  config: ResolvedConfig,
+  facts: { engine: EngineInfo; versions: AppVersions; run: string },
+): Promise<TrainingPlace> {
+  const manifest = manifestOf(project, config, facts);
+  return {
+    dir: project.runsDir,
+    classes: manifest.classes,
+    clips: projectClips(project),
+    trainVideos: await videosOfSet(project, manifest, 'train'),
+    valVideos: await videosOfSet(project, manifest, 'val'),
+    recordsSampling: true,
+    manifest: (name) => ({ ...manifest, name, createdAt: new Date().toISOString() }),
+  };
+}
+
+/** @throws AppError `aborted` with the state saved, and what training and evaluation refuse */
+export async function comparedRun(task: ComparedTask, setting: RunSetting, job: JobContext): Promise<ComparedRun> {
+  throwIfAborted(job.signal);
+  const result = await trained(task, setting, job);
+  const { war, uar, localisation } = await evaluated(task, setting, job);
+  const { epochs, bestEpoch, seconds } = result;
+  const figures = localisation && {
+    pointing: localisation.pointing,
+    mass: localisation.mass,
+    uniform: localisation.uniform,
+  };
+  const reached = { war, uar, bestEpoch, epochs, seconds, localisation: figures ?? null };
+  return { ...task.system, run: task.name, seed: task.seed, ...reached };
+}
+
+async function trained(
+  task: ComparedTask,
+  { project, place, engine }: RunSetting,
+  job: JobContext,
+): Promise<TrainingResult> {
+  const { name } = task;
+  try {
+    project.recordRun(name, 'training', null);
+    const [result] = await queueOnThisMachine(place).train([task], job);
+    project.recordRun(name, 'trained', summaryOf(result!, { project, place, engine }));
+    return result!;
+  } catch (error) {
+    const failure = failureOf(error);
+    project.recordRun(name, failure.code === 'aborted' ? 'paused' : 'failed', failure);
+    throw error;
+  }
+}
+
+function summaryOf(
+  { name, valLoss, valWar, valUar, epochs, bestEpoch, stopped, seconds }: TrainingResult,
+  { place, engine }: Pick<RunSetting, 'project' | 'place' | 'engine'>,
+): TrainSummary {
+  const { notes } = place.manifest(name);
+  const figures = { valLoss, valWar, valUar, epochs, bestEpoch, stopped, seconds };
+  return { run: name, folder: path.join(place.dir, name), engine, ...figures, resumedFromEpoch: null, notes };
+}
+
+async function evaluated(
+  { name }: ComparedTask,
+  { project, split, engine }: RunSetting,
+  job: JobContext,
+): Promise<Pick<EvaluationReport, 'war' | 'uar' | 'localisation'>> {
+  const done = await readRunFile(project.runsDir, name, `evaluation-${split}.json`);
+  if (done !== null) return done as EvaluationReport;
+  return withTrainedRunOn(project, { run: name, engine }, (run) => evaluateTrained(project, run, split, job));
+}
