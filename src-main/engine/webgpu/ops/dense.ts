@@ -25,7 +25,11 @@ const batchMatMul: WebGpuKernel = ({ inputs, attrs, backend }) => {
 };
 
 /** The last two axes of `a` [rows,depth] by those of `b` [depth,columns], either turned. */
-export function denseProblem(a: readonly number[], b: readonly number[], { transposeA, transposeB }: Attrs): GemmProblem {
+export function denseProblem(
+  a: readonly number[],
+  b: readonly number[],
+  { transposeA, transposeB }: Attrs,
+): GemmProblem {
   const [a0, a1] = a.slice(-2) as [number, number];
   const [b0, b1] = b.slice(-2) as [number, number];
   const [rows, depth] = transposeA ? [a1, a0] : [a0, a1];
