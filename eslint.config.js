@@ -14,7 +14,7 @@ const typedParsing = { projectService: true, tsconfigRootDir: import.meta.dirnam
 const noNetwork = (name) => ({ name, message: 'Apexscope makes no connections (faces are sensitive).' });
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'dist/', 'sample-project/', 'docs/', 'types/', 'out/', 'release/'] },
+  { ignores: ['node_modules/', 'dist/', 'sample-project/', 'docs/', 'types/', 'out/', 'release/', '.bench-pack/'] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   ...svelte.configs.recommended,
@@ -59,10 +59,10 @@ export default tseslint.config(
     files: ['test/e2e/in-page/*.js'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['window', 'document', 'fetch', 'WebSocket', 'OffscreenCanvas', 'Image', 'performance'].map((name) => [
-          name,
-          'readonly',
-        ]),
+        [
+          ...['window', 'document', 'innerWidth', 'innerHeight', 'DataTransfer', 'DragEvent'],
+          ...['fetch', 'WebSocket', 'OffscreenCanvas', 'Image', 'performance'],
+        ].map((name) => [name, 'readonly']),
       ),
     },
     rules: { '@typescript-eslint/no-unused-expressions': 'off', 'no-unused-expressions': 'off' },
