@@ -14,6 +14,7 @@ import {
   mean,
   relu,
   reshape,
+  sub,
   tensor2d,
   tidy,
   type Rank,
@@ -75,5 +76,5 @@ function located(weights: NamedTensors, noise: Tensor2D, clips: Tensor5D): Tenso
 function meanFrames(clips: Tensor5D): Tensor5D {
   const frame: Tensor4D = mean(cast(clips, 'float32'), 1);
   const small: Tensor = image.resizeBilinear(frame, [SIDE, SIDE]);
-  return reshape<Rank.R5>(div(small, 255).sub(0.5), [clips.shape[0], 1, SIDE, SIDE, 3]);
+  return reshape<Rank.R5>(sub(div(small, 255), 0.5), [clips.shape[0], 1, SIDE, SIDE, 3]);
 }
