@@ -24,9 +24,18 @@ export function figuresOf(wallMs: readonly number[], { clips, load, peak }: Basi
   return { ms, clipsPerSecond: rounded((1000 * clips) / ms.median, 1), ...ratesOf(ms.median, load, peak) };
 }
 
-export function ratesOf(ms: number, load: Load, peak: PeakRates | null): Pick<Figures, 'gflops' | 'shareOfFloor'> {
+export function ratesOf(
+  ms: number,
+  load: Load,
+  peak: PeakRates | null,
+): Pick<Figures, 'gflops' | 'tflops' | 'shareOfFloor'> {
   const shareOfFloor = peak === null ? null : rounded(floorMs(load, peak) / ms, 3);
-  return { gflops: Number((load.operations / ms / 1e6).toPrecision(4)), shareOfFloor };
+  const perSecond = (1000 * load.operations) / ms;
+  return { gflops: fourDigits(perSecond / 1e9), tflops: fourDigits(perSecond / 1e12), shareOfFloor };
+}
+
+function fourDigits(value: number): number {
+  return Number(value.toPrecision(4));
 }
 
 /** The least time for the operations, or for the bytes, whichever is longer. */

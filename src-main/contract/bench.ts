@@ -55,10 +55,16 @@ export type PeerFigures = { name: string; ms: Spread; ratio: number; ratioP10: n
 export type PeerWithCpu = PeerFigures & { cpuRatio: number };
 
 /**
- * `gflops` counts the operations of the plain algorithm, so Winograd kernels can pass the peak. `shareOfFloor` is the
+ * `gflops`, and `tflops` as the thousandth of it, count the operations of the plain algorithm, so Winograd kernels can pass the peak. `shareOfFloor` is the
  * least time of the work at the measured peak over the measured time; null where the peak of the engine is not measured.
  */
-export type Figures = { ms: Spread; clipsPerSecond: number; gflops: number; shareOfFloor: number | null };
+export type Figures = {
+  ms: Spread;
+  clipsPerSecond: number;
+  gflops: number;
+  tflops: number;
+  shareOfFloor: number | null;
+};
 /** `cpuMs`: processor time of all threads. */
 type FiguresWithCpu = Figures & { cpuMs: Spread; peer?: PeerWithCpu };
 

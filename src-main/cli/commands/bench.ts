@@ -25,7 +25,7 @@ const DEFAULT_MODEL = 'small3d';
 
 const JSON_HELP = `
 --json gives one object: {what, engine, device, model | layer, batch, precision, threads, ms: {median, p10, p90},
-clipsPerSecond, gflops, shareOfFloor, …}. gflops counts the operations of the plain algorithm. shareOfFloor is the least
+clipsPerSecond, gflops, tflops, shareOfFloor, …}. gflops counts the operations of the plain algorithm. shareOfFloor is the least
 time of the work over the measured time: its operations at the rate of generated multiply-adds, or its bytes at the rate
 of copying memory, whichever takes longer; both rates are measured at the start ("peak"). Winograd kernels need fewer
 operations, so they may pass 1. With --peer: {name, ms, ratio} of PyTorch in turns with ours, ratio = its time / ours.`;

@@ -21,7 +21,9 @@ describe('apexscope bench', () => {
   it('writes one JSON object with the fields of the contract', async () => {
     const result = await runCliJson<Conv3dBench>(QUICK);
     const wanted = ['what', 'engine', 'device', 'layer', 'batch', 'precision', 'threads', 'ms', 'clipsPerSecond'];
-    expect(Object.keys(result)).toEqual(expect.arrayContaining([...wanted, 'gflops', 'shareOfFloor', 'rows']));
+    expect(Object.keys(result)).toEqual(
+      expect.arrayContaining([...wanted, 'gflops', 'tflops', 'shareOfFloor', 'rows']),
+    );
     expect(Object.keys(result.ms)).toEqual(['median', 'p10', 'p90']);
     expect(result).toMatchObject({ what: 'conv3d', layer: '2x4x4,3-8', threads: 1, wide: false });
   });
@@ -39,7 +41,7 @@ describe('apexscope bench', () => {
 
   it('shows a table with columns of equal width without --json', () => {
     const ms = { median: 12.34, p10: 12, p90: 13 };
-    const figures = { ms, cpuMs: ms, clipsPerSecond: 8, gflops: 100, shareOfFloor: 0.5 };
+    const figures = { ms, cpuMs: ms, clipsPerSecond: 8, gflops: 100, tflops: 0.1, shareOfFloor: 0.5 };
     const peer = { name: 'PyTorch', ms, ratio: 1.5, ratioP10: 1.4, ratioP90: 1.6, cpuRatio: 1.5 };
     const lines = benchLines({
       ...{ what: 'conv3d', date: '', engine: 'wasm', device: 'a processor', precision: 'float32', threads: 2 },

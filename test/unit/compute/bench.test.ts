@@ -77,7 +77,7 @@ describe('figures', () => {
     const load = { operations: 1e9, bytes: 1e6 };
     const figures = figuresOf([40, 40, 40], { clips: 8, load, peak });
     expect(figures).toEqual({
-      ...{ ms: { median: 40, p10: 40, p90: 40 }, clipsPerSecond: 200, gflops: 25, shareOfFloor: 0.25 },
+      ...{ ms: { median: 40, p10: 40, p90: 40 }, clipsPerSecond: 200, gflops: 25, tflops: 0.025, shareOfFloor: 0.25 },
     });
     expect(figuresOf([40], { clips: 8, load, peak: null }).shareOfFloor).toBeNull();
   });
