@@ -12,11 +12,14 @@ import { selfTest } from './self-test.ts';
 import { openWasmBackend, type WasmEngineOptions } from './wasm/register.ts';
 import { openWebGpuBackend } from './webgpu/open.ts';
 import type { Precision } from './webgpu/settings.ts';
+import { tuningFrom, type Tuning } from './webgpu/tuning/tuning-settings.ts';
 
 /** Beside the choice, the settings of `wasm` (`threads` absent or 0 means all cores) and of `webgpu`. */
 export type EngineOptions = Partial<Pick<WasmEngineOptions, 'threads' | 'wide' | 'memoryLimitBytes'>> & {
   /** Only `webgpu` on a GPU with matrix units for f16 computes in `mixed`. */
   precision?: Precision;
+  /** Of tiles on `webgpu`; absent: as the environment says. Null: none. */
+  tuning?: Tuning | null;
   /** `cpu` is the slow reference of the tests and never chosen by `auto`. */
   engine?: 'auto' | EngineInfo['name'];
 };
@@ -36,10 +39,10 @@ const AUTO_ORDER = ['cuda', 'webgpu', 'wasm'] as const;
  * @throws AppError `engine-unavailable` with the reason, also where no engine here has the precision
  */
 export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
-  const { engine = 'auto', precision = 'float32', ...ofWasm } = options;
+  const { engine = 'auto', precision = 'float32', tuning = tuningFrom(process.env), ...ofWasm } = options;
   const openers: Openers = {
     cuda: () => openCudaBackend(),
-    webgpu: (byName) => openWebGpuBackend({ allowSoftware: byName, precision }),
+    webgpu: (byName) => openWebGpuBackend({ allowSoftware: byName, precision, tuning }),
     wasm: () => openWasm({ threads: 0, ...ofWasm }),
     cpu: openReferenceBackend,
   };

@@ -8,6 +8,7 @@ import { AppError, throwIfAborted } from '../contract/errors.ts';
 import type { JobContext } from '../contract/progress.ts';
 import type { SamplingRecord, StepMetrics } from '../contract/records.ts';
 import { classWeights } from '../data/class-balance.ts';
+import { tuneCurrentEngine } from '../engine/webgpu/tuning/tune-current.ts';
 import type { ClipChoice, Seen, TemporalWeights, VideoDraw, VideoRef } from './bilevel-problem.ts';
 import { epochOrder, epochSteps } from './epoch-plan.ts';
 import { cutToPasses, halvePasses, smallerPasses } from './pass-limit.ts';
@@ -57,6 +58,8 @@ type Loop = {
   job: JobContext;
   /** Of the epoch in progress. */
   clock: WaitClock;
+  /** Has the engine been tuned to the products of a step? */
+  tuned: boolean;
 };
 
 /** Share of the time from which the progress line tells that the engine waits. */
@@ -78,7 +81,8 @@ export async function trainRun(run: TrainingStretch, job: JobContext = {}): Prom
   const refs = trainingRefs(run, problem);
   checkVideos(run, refs);
   const state = await openState(run, problem, refs);
-  const loop: Loop = { run, problem, refs, classWeights: lossWeights(run, refs), state, job, clock: new WaitClock() };
+  const weights = lossWeights(run, refs);
+  const loop: Loop = { run, problem, refs, classWeights: weights, state, job, clock: new WaitClock(), tuned: false };
   try {
     const resumedFromEpoch = run.resumeFrom === undefined ? null : state.cursor.epoch;
     let stopped = isFresh(state) ? null : endOfTraining(run.config, state.progress, state.cursor.epoch - 1);
@@ -153,6 +157,7 @@ async function trainSteps(loop: Loop, steps: Steps): Promise<{ learningRate: num
     const gradient = await gradientOrHalves(loop, prepared, { step: step!, drawnFrom });
     if (gradient === null) [ahead, streams] = [null, streamStates(state.streams)];
     else await trainStep(loop, prepared, { gradient, stepsPerEpoch: steps.length });
+    if (gradient !== null) await tuneOnce(loop, steps.length);
   }
   await saveIfAborted(loop, streams);
   return { learningRate: learningRateOf(loop, steps.length - 1, steps.length), waitShare: clock.share };
@@ -197,6 +202,19 @@ async function trainStep(
     done: state.cursor.totalSteps,
     total: run.config.epochs * stepsPerEpoch,
     detail: progressText(loop),
+  });
+}
+
+/** After the first step here, whose products are those of the steps that follow. An abort is left to the next step. */
+async function tuneOnce(loop: Loop, stepsPerEpoch: number): Promise<void> {
+  if (loop.tuned) return;
+  loop.tuned = true;
+  const { run, state, job } = loop;
+  const training = { stage: 'train', done: state.cursor.totalSteps, total: run.config.epochs * stepsPerEpoch };
+  await tuneCurrentEngine({
+    ...(job.signal && { signal: job.signal }),
+    onProgress: ({ done, total }) =>
+      job.onProgress?.({ ...training, detail: `tunes the GPU, product ${done} of ${total}` }),
   });
 }
 

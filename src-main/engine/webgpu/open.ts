@@ -11,6 +11,7 @@ import { SUBGROUP_MATRIX, SUBGROUP_SIZE_CONTROL } from './matrix-units.ts';
 import { productsOf, type ProductOptions, type Products } from './products.ts';
 import { registerKernels } from './register.ts';
 import type { WebGpuSettings } from './settings.ts';
+import type { Tuning } from './tuning/tuning-settings.ts';
 
 const NAME = 'webgpu';
 
@@ -27,8 +28,10 @@ const LIMITS = [
 /** What our kernels use where the adapter has it. */
 const FEATURES = ['shader-f16', 'subgroups', SUBGROUP_MATRIX, SUBGROUP_SIZE_CONTROL];
 
-/** `precision` absent: float32. */
-export type WebGpuEngineOptions = { allowSoftware: boolean } & Partial<WebGpuSettings & ProductOptions>;
+/** `precision` absent: float32. `tuning` absent or null: static choices of tiles. */
+export type WebGpuEngineOptions = { allowSoftware: boolean; tuning?: Tuning | null } & Partial<
+  WebGpuSettings & Omit<ProductOptions, 'tileCache'>
+>;
 
 /**
  * Opens the GPU and makes it the backend of TensorFlow.js.
@@ -43,7 +46,11 @@ export async function openWebGpuBackend(options: WebGpuEngineOptions): Promise<O
   // TensorFlow.js registers its own at the first import, with a device of its own.
   if (findBackendFactory(NAME) !== null) removeBackend(NAME);
   const settings = settingsOf(device, options);
-  const products = productsOf(adapter, device.limits, { precision: 'float32', ...options });
+  const products = productsOf(adapter, device.limits, {
+    precision: 'float32',
+    ...options,
+    ...tileCacheOf(adapter, options.tuning),
+  });
   registerBackend(NAME, () => new CheckedWebGpuBackend(device, adapter.info, { settings, products }));
   repairRank5Broadcast(NAME);
   const unregisterKernels = registerKernels(NAME);
@@ -60,6 +67,10 @@ export async function openWebGpuBackend(options: WebGpuEngineOptions): Promise<O
       await device.lost;
     },
   };
+}
+
+function tileCacheOf({ info }: GPUAdapter, tuning?: Tuning | null): Pick<ProductOptions, 'tileCache'> {
+  return tuning && (tuning.software || !isSoftware(info)) ? { tileCache: tuning.cacheFile } : {};
 }
 
 function settingsOf(device: GPUDevice, options: WebGpuEngineOptions): WebGpuSettings {
@@ -87,5 +98,6 @@ function featuresOf(adapter: GPUAdapter, device: GPUDevice, products: Products):
     maxTensorBytes: Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize),
     precision: products.precision,
     products: products.name,
+    tiles: products.tunes ? `tuned, ${products.tuned} products so far` : 'static choice',
   };
 }

@@ -8,6 +8,7 @@ import type { GemmProblem } from './gemm/problem.ts';
 import { subgroupMatrices, type MatrixAdapter } from './matrix-units.ts';
 import type { ProductLimits } from './plan/choose-tile.ts';
 import { staticChoice } from './plan/static-choice.ts';
+import { sayOnce } from './say-once.ts';
 import type { MatrixPath, Precision } from './settings.ts';
 import { TileCache } from './tuning/tile-cache.ts';
 
@@ -19,6 +20,10 @@ export type Products = {
   name: string;
   /** The tuned choice, or the static one. */
   choose(problem: GemmProblem): GemmChoice;
+  /** Are products to be tuned, and their choices kept? */
+  tunes: boolean;
+  /** Choices of this device that were on disk. */
+  tuned: number;
   /** Products computed so far whose choice is static. */
   untuned(): GemmProblem[];
   /** From now on, and on disk where there is a cache. */
@@ -52,11 +57,11 @@ export function productsOf(
     invocations: limits.maxComputeInvocationsPerWorkgroup,
     invocationMultiple: matrix?.directives ? (adapter.info.subgroupMaxSize ?? 1) : 1,
   };
+  const cache = options.tileCache === undefined ? null : new TileCache(options.tileCache, deviceKey(adapter, name));
   return {
-    ...choosing(
-      productLimits,
-      options.tileCache === undefined ? null : new TileCache(options.tileCache, deviceKey(adapter, name)),
-    ),
+    ...choosing(productLimits, cache),
+    tunes: cache !== null,
+    tuned: cache?.size ?? 0,
     // Without matrices nothing is computed in f16, whatever was asked for.
     precision: matrix === null ? 'float32' : options.precision,
     limits: productLimits,
@@ -102,9 +107,18 @@ function choosing(limits: ProductLimits, cache: TileCache | null): Pick<Products
       choices.set(name, choice);
       untuned.delete(name);
       cache?.set(name, choice);
-      cache?.save();
+      saveOrSay(cache);
     },
   };
+}
+
+/** A training must not end because a folder cannot be written. */
+function saveOrSay(cache: TileCache | null): void {
+  try {
+    cache?.save();
+  } catch (error) {
+    sayOnce(`webgpu: tuned choices are not kept on disk: ${String(error)}`);
+  }
 }
 
 function productName({ key, rows, depth }: GemmProblem): string {

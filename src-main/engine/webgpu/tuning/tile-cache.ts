@@ -22,6 +22,11 @@ export class TileCache {
     this.#choices = { ...readCache(file).devices[device] };
   }
 
+  /** Of this device. */
+  get size(): number {
+    return Object.keys(this.#choices).length;
+  }
+
   get(product: string): GemmChoice | undefined {
     return this.#choices[product];
   }

@@ -3,7 +3,8 @@
  * GPU alone can judge, are timed on the product itself.
  */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { AppError, throwIfAborted } from '../../../contract/errors.ts';
+import { AppError } from '../../../contract/errors.ts';
+import type { JobContext } from '../../../contract/progress.ts';
 import type { CheckedWebGpuBackend } from '../checked-backend.ts';
 import { submit } from '../command-recorder.ts';
 import { allocate } from '../dispatch.ts';
@@ -17,22 +18,20 @@ import { variantsOf } from '../plan/tile-candidates.ts';
 const MOST_CHOICES = 4;
 const RUNS = 3;
 
-export type TuningContext = { signal?: AbortSignal; onProgress?: (done: number, of: number) => void };
-
 /**
  * Tunes every product that the backend has computed and not tuned yet, and stores the choices.
- * @returns how many were tuned
- * @throws AppError `aborted`; what was tuned before is kept
+ * @returns how many were tuned; an abort ends it early and keeps them
  */
-export async function tuneProducts(backend: CheckedWebGpuBackend, context: TuningContext = {}): Promise<number> {
+export async function tuneProducts(backend: CheckedWebGpuBackend, job: JobContext = {}): Promise<number> {
   const { products } = backend;
   const pending = products.untuned();
-  for (const [i, product] of pending.entries()) {
-    throwIfAborted(context.signal);
+  let done = 0;
+  for (const product of pending) {
+    if (job.signal?.aborted) break;
     products.adopt(product, await fastest(backend, product));
-    context.onProgress?.(i + 1, pending.length);
+    job.onProgress?.({ stage: 'tune', done: ++done, total: pending.length });
   }
-  return pending.length;
+  return done;
 }
 
 async function fastest(backend: CheckedWebGpuBackend, problem: GemmProblem): Promise<GemmChoice> {
