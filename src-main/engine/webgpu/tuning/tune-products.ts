@@ -29,7 +29,8 @@ export async function tuneProducts(backend: CheckedWebGpuBackend, job: JobContex
   for (const product of pending) {
     if (job.signal?.aborted) break;
     products.adopt(product, await fastest(backend, product));
-    job.onProgress?.({ stage: 'tune', done: ++done, total: pending.length });
+    done++;
+    job.onProgress?.({ stage: 'tune', done, total: pending.length });
   }
   return done;
 }
