@@ -98,6 +98,6 @@ function featuresOf(adapter: GPUAdapter, device: GPUDevice, products: Products):
     maxTensorBytes: Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize),
     precision: products.precision,
     products: products.name,
-    tiles: products.tunes ? `tuned, ${products.tuned} products so far` : 'static choice',
+    tiles: products.tunes ? `tuned, choices so far: ${products.tuned}` : 'static choice',
   };
 }

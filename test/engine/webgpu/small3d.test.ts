@@ -9,10 +9,10 @@ const missing = swiftShaderMissing();
 if (missing !== null) console.warn(`SKIPPED, training on a GPU is not tested: ${missing}`);
 
 const PATIENCE_MS = 300_000;
-/** Measured: 2e-6 in the first step, and 6e-3 at most in ten, of losses from 2.2 down to 0.5. */
-const TOLERANCE = { first: 2e-5, all: 0.03 };
+/** Measured: 1.4e-6 in the first step and 1.2e-4 at most in six, of losses from 1.6 down to 0.5. */
+const TOLERANCE = { first: 1e-5, all: 6e-4 };
 
-describe.skipIf(missing !== null)('ten training steps of small3d on SwiftShader', () => {
+describe.skipIf(missing !== null)('training steps of small3d on SwiftShader', () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'apexscope-tiles-'));
   const cacheFile = path.join(folder, 'user', 'gpu-tiles.json');
   let found: Small3dFindings;
@@ -27,7 +27,7 @@ describe.skipIf(missing !== null)('ten training steps of small3d on SwiftShader'
   });
 
   it('have the losses of the wasm engine', () => {
-    expect(found.wasm).toHaveLength(10);
+    expect(found.wasm).toHaveLength(6);
     expect(furthest(found.gpu.slice(0, 1), found.wasm)).toBeLessThan(TOLERANCE.first);
     expect(furthest(found.gpu, found.wasm)).toBeLessThan(TOLERANCE.all);
   });
@@ -37,15 +37,15 @@ describe.skipIf(missing !== null)('ten training steps of small3d on SwiftShader'
   });
 
   it('tune nothing on a software GPU unless asked to, and keep what was tuned before an abort', () => {
-    expect(found.tunings).toEqual([0, 0, 2]);
+    expect(found.tunings).toEqual([0, 0, 1]);
     const { devices } = JSON.parse(readFileSync(cacheFile, 'utf8')) as { devices: Record<string, object> };
     const [[device, choices]] = Object.entries(devices) as [[string, object]];
     expect(device).toMatch(/swiftshader.* f32 tiles/i);
-    expect(Object.keys(choices)).toHaveLength(2);
+    expect(Object.keys(choices)).toHaveLength(1);
   });
 
   it('say whether choices are tuned, and find those of the last time', () => {
-    expect(found.tiles.slice(1)).toEqual(['static choice', 'tuned, 0 products so far', 'tuned, 2 products so far']);
+    expect(found.tiles.slice(1)).toEqual(['static choice', 'tuned, choices so far: 0', 'tuned, choices so far: 1']);
   });
 });
 
