@@ -33,6 +33,20 @@ describe('the form', () => {
   });
 });
 
+describe('a number that is still being typed', () => {
+  it('counts when Ctrl+Enter starts the run', async () => {
+    const { program } = await openTrain();
+    await userEvent.keyboard('n');
+    await expect.element(page.getByText('20 to learn from, 6 to validate, 6 to test')).toBeVisible();
+    const epochs = page.getByRole('spinbutton', { name: 'Most epochs' });
+    await epochs.fill('9');
+    await userEvent.keyboard('{Control>}{Enter}{/Control}');
+    await expect
+      .poll(() => program.inputs('jobs.start'))
+      .toEqual([{ kind: 'train', run: 'run-4', config: { epochs: 9 } }]);
+  });
+});
+
 describe('a run', () => {
   it('that failed says why', async () => {
     await openTrain();
