@@ -19,3 +19,18 @@ export function trackLayout(classes: number, roomy = false): TrackLayout {
   const axis = (rows.at(-1)?.bottom ?? alone.bottom) + 4;
   return { faces, weights, alone, classes: rows, axis, height: axis + 24 };
 }
+
+/** Width of "labelled moment" on the timeline, and the room that it leaves beside what it stands next to; pixels. */
+const LABEL = { width: 104, room: 6 };
+
+/**
+ * Where the label of a moment begins, in pixels: in its band where there is room, else beside it, and never below `mark`.
+ */
+export function bandLabel(band: { left: number; right: number }, end: number, mark: number | null): number {
+  const { width, room } = LABEL;
+  const inside = [band.right - room - width, band.left + room];
+  const beside = [band.right + room, band.left - room - width];
+  const fits = band.right - band.left >= width + 2 * room ? [...inside, ...beside] : beside;
+  const isFree = (x: number) => mark === null || mark < x - 2 * room || mark > x + width + 2 * room;
+  return fits.find((x) => isFree(x) && x + width <= end) ?? fits[0]!;
+}
