@@ -17,3 +17,14 @@ function stepsOf(points: readonly LabelCurvePoint[]): CurveStep[] {
   });
   return steps.sort((a, b) => a.moments - b.moments);
 }
+
+/** Places of names beside their curves, in the given order: as near to the curve as they can be without overlapping. */
+export function spreadNames(places: readonly number[], gap: number): number[] {
+  const order = places.map((_, i) => i).sort((a, b) => places[a]! - places[b]!);
+  const spread = [...places];
+  for (const [rank, i] of order.entries()) {
+    const above = order[rank - 1];
+    if (above !== undefined) spread[i] = Math.max(places[i]!, spread[above]! + gap);
+  }
+  return spread;
+}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LabelLine, Opinion } from '../../../src-main/contract/window/label.ts';
 import { guessText } from '../../../src-renderer/lib/guess-words.ts';
-import { methodCurves } from '../../../src-renderer/lib/label-curve.ts';
+import { methodCurves, spreadNames } from '../../../src-renderer/lib/label-curve.ts';
 import { agreementWord, majorities } from '../../../src-renderer/lib/label-majority.ts';
 import { filterCounts, filterLines, nextTodo, opinionNow, withOpinion } from '../../../src-renderer/lib/label-queue.ts';
 import { momentOfRange, rangeOfMoment, withEdge } from '../../../src-renderer/lib/moment-frames.ts';
@@ -127,6 +127,10 @@ describe('moments', () => {
     expect(withEdge({ first: 2, last: 4 }, 'last', 1, 10)).toEqual({ first: 1, last: 1 });
     expect(withEdge({ first: 2, last: 4 }, 'last', 99, 10)).toEqual({ first: 2, last: 9 });
   });
+});
+
+test('names of curves that end at the same place stand below each other', () => {
+  expect(spreadNames([50, 10, 48, 12], 13)).toEqual([61, 10, 48, 23]);
 });
 
 test('a majority is more than half of those who spoke', () => {
