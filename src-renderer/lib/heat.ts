@@ -1,2 +1,2 @@
 /** Shares from which the text of a cell is read better in the colour that stands on full colour, in each theme. */
-export const HEAT_TEXT_FROM = { light: 0.7, dark: 0.5 };
+export const HEAT_TEXT_FROM = { light: 0.74, dark: 0.57 };

@@ -17,9 +17,9 @@ export const METHOD_TITLES: Readonly<Record<PoolingSearchMethod, string>> = {
   'balanced-mixture': 'Balanced mixture',
 };
 
-/** Method and finding of a search, in a line. */
+/** Finding and method of a search, in a line. */
 export function poolingSubtitle({ method, best }: Pick<SearchRow, 'method' | 'best'>): string {
-  return METHOD_TITLES[method] + (best === null ? '' : ` · ${best.poolAt}, val ${percentText(best.validation)}`);
+  return (best === null ? '' : `${best.poolAt}, val ${percentText(best.validation)} · `) + METHOD_TITLES[method];
 }
 
 /** The state of a search in a word; one without a job that says it searches was cut off. */
