@@ -1,6 +1,6 @@
 /**
  * Pictures of the real window for the README: every tab in both themes, of a project with a finished run, as
- * `npm run demo` leaves it.
+ * `npm run demo` leaves it, and with a search of each kind where the pictures of their tabs are to show one.
  *
  *   npm run pictures -- <project>
  */
@@ -10,7 +10,7 @@ import type { Page } from 'playwright-core';
 import { buildApp, startApp } from '../test/support/electron-harness/start-app.ts';
 
 const IMAGES = fileURLToPath(new URL('../docs/images', import.meta.url));
-const TABS = ['library', 'label', 'train', 'inspect', 'settings'] as const;
+const TABS = ['library', 'label', 'train', 'inspect', 'pooling', 'augmentation', 'settings'] as const;
 const THEMES = ['light', 'dark'] as const;
 const SIZE = { width: 1280, height: 800 };
 /** An expression, for every class is there once a person: neutral comes first. */
