@@ -44,7 +44,7 @@ import {
   writeJson,
   type SearchFolder,
 } from '../search-pooling/folder.ts';
-import { queueOnThisMachine, type TrainingPlace, type TrainingResult } from '../training-executor.ts';
+import { queueOnThisMachine, type TrainingPlace } from '../training-executor.ts';
 import { networkOf } from '../train.ts';
 import type { AppVersions } from '../versions.ts';
 
@@ -129,7 +129,7 @@ async function learn(place: AugmentationPlace, options: Options, job: JobContext
 async function findAndJudge(learning: Learning, job: JobContext): Promise<LearnAugmentationSummary> {
   const { options, config, folder, data } = learning;
   const place = trainingPlace(learning);
-  const plain = await queueOnThisMachine(place).train([plainTraining(config)], job);
+  await queueOnThisMachine(place).train([plainTraining(config)], job);
   const spent = { seconds: 0, trainings: 0 };
   const still: ResolvedConfig = { ...config, augmentation: 'none' };
   const found = await FINDERS[options.method]({ options, config: still, place, folder, spent }, job);
@@ -144,7 +144,7 @@ async function findAndJudge(learning: Learning, job: JobContext): Promise<LearnA
   const summary: LearnAugmentationSummary = {
     ...{ method: options.method, model: config.model, war: judged.valWar, uar: judged.valUar },
     ...{ judgedOn: hasTest ? 'test' : 'validation', valWar: winner.valWar },
-    cost: { ratioToPlain: spent.seconds / (await plainSeconds(place.dir, plain[0]!, config)), ...spent },
+    cost: { ratioToPlain: spent.seconds / (await plainSeconds(place.dir, config)), ...spent },
     ...{ parameters, safety, recipe: path.join(folder.dir, 'recipe.json'), run: options.run, folder: folder.dir },
     notes: [...data.notes, ...warnings(parameters), ...safetyWarnings(safety)],
   };
@@ -212,11 +212,11 @@ function warnings(parameters: LearnAugmentationSummary['parameters']): string[] 
   ];
 }
 
-/** Seconds of a training of full length without augmentation, from the epoch of it that was timed. */
-async function plainSeconds(dir: string, plain: TrainingResult, { epochs }: ResolvedConfig): Promise<number> {
+/** Seconds of a training of full length without augmentation, from the fastest of the epochs that were timed. */
+async function plainSeconds(dir: string, { epochs }: ResolvedConfig): Promise<number> {
   const run = await openRunFolder(dir, PLAIN);
   try {
-    return epochs * ((await run.readEpochs()).at(-1)?.seconds ?? plain.seconds);
+    return epochs * Math.min(...(await run.readEpochs()).map(({ seconds }) => seconds));
   } finally {
     await run.close();
   }
