@@ -50,3 +50,21 @@ it('computes hue and colours as plain ops do, and their gradients, without a ten
   [...inputs, weights].forEach((tensor) => tensor.dispose());
   expect(memory().numTensors).toBe(before);
 });
+
+it('keeps greys whatever the hue, with gradients that are finite, in frames that end within a vector', () => {
+  const pixels = tensor5d(
+    Float32Array.from({ length: 45 }, (_, i) => (i % 15) / 15 - ((i % 15) % 3) / 15),
+    [3, 1, 5, 1, 3],
+  );
+  const hue = tensor1d([0.9, -0.9, 0.1]);
+  const colour = tensor3d(
+    Array.from({ length: 36 }, (_, i) => ((i % 12) % 5 === 0 ? 1 : 0)),
+    [3, 3, 4],
+  );
+  const scale = { mean: [0, 0, 0], deviation: [1, 1, 1] };
+  const image = (x: Tensor) => hueColour(x as Tensor5D, { hue, colour }, scale);
+  expect(tidy(() => image(pixels).dataSync())).toEqual(pixels.dataSync());
+  const slopes = tidy(() => grads((x: Tensor) => sum(image(x)))([pixels])[0]!.dataSync());
+  for (const slope of slopes) expect(Number.isFinite(slope)).toBe(true);
+  [pixels, hue, colour].forEach((tensor) => tensor.dispose());
+});

@@ -254,6 +254,20 @@ export class V128 {
     return this.#unary(simd(SIMD_OP.sqrt));
   }
 
+  floor(): V128 {
+    return this.#unary(simd(SIMD_OP.floor));
+  }
+
+  /** Four lanes out of eight: 0 to 3 are those of this, 4 to 7 those of the other. */
+  shuffle(other: V128, lanes: readonly [number, number, number, number]): V128 {
+    const bytes = lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => lane * 4 + byte));
+    return new V128((code) => {
+      this.emit(code);
+      other.emit(code);
+      code.push(...simd(SIMD_OP.shuffle), ...bytes);
+    });
+  }
+
   /** Lanes taken as i32. */
   addI32 = (other: V128): V128 => this.#binary(SIMD_OP.addI32, other);
 

@@ -1,165 +1,74 @@
-/**
- * Hue, affine colours, range and normalisation in one loop over pixels. Why plain loops over the heap and not generated
- * code: branches by channel are most of it, and a loop is ten times faster than the forty ops it replaces.
- */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { PixelScale } from '../../../../models/ops/clip-transform.ts';
+import { HUE_COLOUR_SUMS, hueColour, hueColourGradient, type HueColourParams } from '../kernels/hue-colour.ts';
 import { input, type KernelCall, type KernelImplementation } from './kernel-call.ts';
 
-const CHANNELS = 3;
-const MATRIX = 12;
-/** Where the triangle wave of each channel starts, in sixths of the circle. */
-const OFFSETS = [5, 3, 1] as const;
+const VECTOR_FLOATS = 4;
+const MATRIX_FLOATS = 12;
 
-type Plan = {
-  n: number;
-  /** Numbers of one clip. */
-  size: number;
-  pixels: Float32Array;
-  hue: Float32Array;
-  colour: Float32Array;
-  scale: Pick<PixelScale, 'mean' | 'deviation'>;
-};
-
-function planOf(call: KernelCall): Plan {
-  const values = (name: string) => call.backend.readSync(input(call, name).dataId) as Float32Array;
-  const [n] = input(call, 'pixels').shape as [number];
-  const [pixels, hue, colour] = ['pixels', 'hue', 'colour'].map(values) as [Float32Array, Float32Array, Float32Array];
-  return { n, size: pixels.length / n, pixels, hue, colour, scale: call.attrs as PixelScale };
+function paramsOf(call: KernelCall): { n: number; params: HueColourParams } {
+  const [n, t, h, w] = input(call, 'pixels').shape as [number, number, number, number, number];
+  const { mean, deviation } = call.attrs as PixelScale;
+  return { n, params: { t, places: h * w, mean: [...mean], deviation: [...deviation] } };
 }
 
-/** A pixel in the terms of its hue; `largest` and `smallest` are channels, `sixths` its hue in 0..6, `shift` the new one. */
-const hsv = { value: 0, chroma: 0, largest: 0, smallest: 0, sixths: 0, shifted: 0 };
-
-function readHue(red: number, green: number, blue: number, factor: number): void {
-  hsv.largest = red >= green && red >= blue ? 0 : green >= blue ? 1 : 2;
-  hsv.smallest = blue <= red && blue <= green ? 2 : green <= red ? 1 : 0;
-  hsv.value = hsv.largest === 0 ? red : hsv.largest === 1 ? green : blue;
-  hsv.chroma = hsv.value - (hsv.smallest === 0 ? red : hsv.smallest === 1 ? green : blue);
-  hsv.sixths = hsv.chroma === 0 ? 0 : sixthsOf(red, green, blue);
-  hsv.shifted = hsv.sixths * factor;
-}
-
-function sixthsOf(red: number, green: number, blue: number): number {
-  const { largest, chroma } = hsv;
-  if (largest === 1) return (blue - red) / chroma + 2;
-  if (largest === 2) return (red - green) / chroma + 4;
-  return green >= blue ? (green - blue) / chroma : (green - blue) / chroma + 6;
-}
-
-/** Place of a channel on its wave, 0..6. */
-function waveAt(channel: number): number {
-  const place = hsv.shifted + OFFSETS[channel]!;
-  return place - 6 * Math.floor(place / 6);
-}
-
-function wave(k: number): number {
-  if (k >= 4) return 0;
-  if (k < 1) return k;
-  return k > 3 ? 4 - k : 1;
-}
-
-function waveSlope(k: number): number {
-  if (k > 0 && k < 1) return 1;
-  return k > 3 && k < 4 ? -1 : 0;
+/** Runs `use` with the address of what the hue of each clip is multiplied by: 1 + p / 2. */
+function withHueFactors(call: KernelCall, use: (factors: number) => void): void {
+  const { runtime } = call.backend;
+  const hue = call.backend.readSync(input(call, 'hue').dataId) as Float32Array;
+  runtime.withScratch(4 * hue.length, (address) => {
+    runtime.heap.floats.set(
+      hue.map((amount) => 1 + amount / 2),
+      address / 4,
+    );
+    use(address);
+  });
 }
 
 function forward(call: KernelCall): TensorInfo {
-  const { n, size, pixels, hue, colour, scale } = planOf(call);
-  const y = call.backend.output(input(call, 'pixels').shape);
-  const out = call.backend.runtime.heap.floats.subarray(y.address / 4, y.address / 4 + pixels.length);
-  const hued = [0, 0, 0];
-  for (let i = 0; i < n; i++) {
-    const m = colour.subarray(i * MATRIX, (i + 1) * MATRIX);
-    const factor = 1 + hue[i]! / 2;
-    for (let p = i * size; p < (i + 1) * size; p += CHANNELS) {
-      readHue(pixels[p]!, pixels[p + 1]!, pixels[p + 2]!, factor);
-      for (let c = 0; c < CHANNELS; c++) hued[c] = hsv.value - hsv.chroma * wave(waveAt(c));
-      for (let c = 0; c < CHANNELS; c++) {
-        const z = m[4 * c]! * hued[0]! + m[4 * c + 1]! * hued[1]! + m[4 * c + 2]! * hued[2]! + m[4 * c + 3]!;
-        out[p + c] = ((z < 0 ? 0 : z > 1 ? 1 : z) - scale.mean[c]!) / scale.deviation[c]!;
-      }
-    }
-  }
+  const { backend } = call;
+  const { n, params } = paramsOf(call);
+  const [pixels, colour] = ['pixels', 'colour'].map((name) => backend.addressOf(input(call, name)));
+  const y = backend.output(input(call, 'pixels').shape);
+  withHueFactors(call, (factors) => {
+    const rows = n * params.t;
+    const args = [pixels!, factors, colour!, y.address];
+    backend.runtime.run(hueColour, params, { rows, chunkRows: backend.runtime.evenChunks(rows), args });
+  });
   return y.info;
 }
 
 function gradient(call: KernelCall): TensorInfo[] {
-  const plan = planOf(call);
-  const dy = call.backend.readSync(input(call, 'dy').dataId) as Float32Array;
-  const results = ['pixels', 'hue', 'colour'].map((name) => call.backend.output(input(call, name).shape));
-  const { floats } = call.backend.runtime.heap;
-  const lengths = [plan.pixels.length, plan.n, plan.n * MATRIX];
-  const [dpixels, dhue, dcolour] = results.map(({ address }, i) =>
-    floats.subarray(address / 4, address / 4 + lengths[i]!),
-  ) as [Float32Array, Float32Array, Float32Array];
-  for (let i = 0; i < plan.n; i++) {
-    const sums = clipGradient(plan, i, dy, dpixels);
-    dhue[i] = sums.hue;
-    dcolour.set(sums.colour, i * MATRIX);
-  }
-  return results.map(({ info }) => info);
-}
-
-/** Sums in double precision over the pixels of clip `i`; the gradients of its pixels go to `dpixels`. */
-function clipGradient({ size, pixels, hue, colour, scale }: Plan, i: number, dy: Float32Array, dpixels: Float32Array) {
-  const m = colour.subarray(i * MATRIX, (i + 1) * MATRIX);
-  const factor = 1 + hue[i]! / 2;
-  const sums = { hue: 0, colour: new Float64Array(MATRIX) };
-  const hued = [0, 0, 0];
-  const dhued = [0, 0, 0];
-  const place = [0, 0, 0];
-  const upstream: Upstream = { place, dhued, factor };
-  for (let p = i * size; p < (i + 1) * size; p += CHANNELS) {
-    readHue(pixels[p]!, pixels[p + 1]!, pixels[p + 2]!, factor);
-    for (let c = 0; c < CHANNELS; c++) {
-      place[c] = waveAt(c);
-      hued[c] = hsv.value - hsv.chroma * wave(place[c]!);
-      dhued[c] = 0;
-    }
-    for (let c = 0; c < CHANNELS; c++) {
-      const z = m[4 * c]! * hued[0]! + m[4 * c + 1]! * hued[1]! + m[4 * c + 2]! * hued[2]! + m[4 * c + 3]!;
-      if (z < 0 || z > 1) continue;
-      const dz = dy[p + c]! / scale.deviation[c]!;
-      for (let from = 0; from < CHANNELS; from++) {
-        sums.colour[4 * c + from]! += dz * hued[from]!;
-        dhued[from]! += dz * m[4 * c + from]!;
+  const { runtime } = call.backend;
+  const { n, params } = paramsOf(call);
+  const names = ['pixels', 'hue', 'colour'];
+  const [pixels, colour, dy] = ['pixels', 'colour', 'dy'].map((name) => call.backend.addressOf(input(call, name)));
+  const [dpixels, dhue, dcolour] = names.map((name) => call.backend.output(input(call, name).shape));
+  const rows = n * params.t;
+  withHueFactors(call, (factors) =>
+    runtime.withScratch(rows * HUE_COLOUR_SUMS * VECTOR_FLOATS * 4, (sums) => {
+      const args = [pixels!, factors, colour!, dy!, dpixels!.address, sums];
+      runtime.run(hueColourGradient, params, { rows, chunkRows: runtime.evenChunks(rows), args });
+      const { floats } = runtime.heap;
+      for (let i = 0; i < n; i++) {
+        const [hue, ...matrix] = clipSums(floats, sums / 4, { clip: i, frames: params.t });
+        floats[dhue!.address / 4 + i] = hue! / 2;
+        floats.set(matrix, dcolour!.address / 4 + i * MATRIX_FLOATS);
       }
-      sums.colour[4 * c + 3]! += dz;
-    }
-    sums.hue += pixelGradient(upstream, dpixels, p);
-  }
-  return sums;
+    }),
+  );
+  return [dpixels!, dhue!, dcolour!].map(({ info }) => info);
 }
 
-type Upstream = { place: readonly number[]; dhued: readonly number[]; factor: number };
-
-/** Writes the gradient of the pixel at `p`. @returns that of the amount of hue */
-function pixelGradient({ place, dhued, factor }: Upstream, dpixels: Float32Array, p: number): number {
-  const { chroma, largest, smallest, sixths } = hsv;
-  let [dvalue, dchroma, dshifted] = [0, 0, 0];
-  for (let c = 0; c < CHANNELS; c++) {
-    dvalue += dhued[c]!;
-    dchroma -= dhued[c]! * wave(place[c]!);
-    dshifted -= dhued[c]! * chroma * waveSlope(place[c]!);
-  }
-  dpixels.fill(0, p, p + CHANNELS);
-  if (chroma > 0) {
-    const dsixths = (dshifted * factor) / chroma;
-    const [up, down] = [(largest + 1) % CHANNELS, (largest + 2) % CHANNELS];
-    dpixels[p + up]! += dsixths;
-    dpixels[p + down]! -= dsixths;
-    dchroma -= dsixths * distanceFromStart(largest, sixths);
-  }
-  dpixels[p + largest]! += dvalue + dchroma;
-  dpixels[p + smallest]! -= dchroma;
-  return (dshifted * sixths) / 2;
-}
-
-/** Signed distance of a hue from the middle of the part of the circle in which its channel is the largest, in sixths. */
-function distanceFromStart(largest: number, sixths: number): number {
-  const distance = sixths - 2 * largest;
-  return distance > 3 ? distance - 6 : distance;
+/** The vectors of all frames of a clip added up in double precision, and their lanes. */
+function clipSums(floats: Float32Array, sums: number, { clip, frames }: { clip: number; frames: number }): number[] {
+  return Array.from({ length: HUE_COLOUR_SUMS }, (_, sum) => {
+    let total = 0;
+    for (let frame = clip * frames; frame < (clip + 1) * frames; frame++)
+      for (let lane = 0; lane < VECTOR_FLOATS; lane++)
+        total += floats[sums + (frame * HUE_COLOUR_SUMS + sum) * VECTOR_FLOATS + lane]!;
+    return total;
+  });
 }
 
 export const hueColourKernels: Record<string, KernelImplementation> = {
