@@ -73,13 +73,15 @@ export type Seen<Choice> = { choice: Choice; losses: readonly number[]; clipLogi
 
 /**
  * Clips of validation videos, drawn at random, for outer losses, and the network as it is. `labels` [n] are class
- * indices, `realFrames` [n] the frames of each clip that are not black.
+ * indices, `realFrames` [n] the frames of each clip that are not black. `passClips`: clips that may go through the network
+ * at once; null for all.
  */
 export type ValBatch = {
   batch: ClipBatch;
   labels: readonly number[];
   realFrames: readonly number[];
   instance: ModelInstance;
+  passClips: number | null;
 };
 
 export interface BilevelProblem<Outer, Choice> {

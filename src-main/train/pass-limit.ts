@@ -1,11 +1,12 @@
 /**
- * Batches that memory cannot hold go through the network in halves. A step sees the same videos and adds up the same
- * gradient; only what a network computes over a pass as a whole, as batch normalisation does, is that of the smaller pass.
+ * Batches that memory cannot hold go through the network in halves. A step makes the same choices, sees the same videos
+ * and adds up the same gradient; only what a network computes over a pass as a whole, as batch normalisation does, is
+ * that of the smaller pass.
  */
 import { AppError, toAppError } from '../contract/errors.ts';
 import type { MemoryMetrics } from '../contract/records.ts';
 import { evenBatches } from '../data/class-balance.ts';
-import type { TemporalWeights } from './bilevel-problem.ts';
+import type { ClipChoice, TemporalWeights } from './bilevel-problem.ts';
 import { restoreStreams, type StreamStates } from './random-streams.ts';
 import type { TrainingRun, TrainingState } from './training-state.ts';
 
@@ -15,6 +16,18 @@ export function cutToPasses<T>(
   { passVideos }: Pick<TrainingState, 'passVideos'>,
 ): (readonly T[])[] {
   return passVideos === null ? [...batches] : batches.flatMap((batch) => evenBatches(batch, passVideos));
+}
+
+/** The choice for a batch of so many videos, cut to what goes through the network at once. */
+export function choicePasses(
+  choice: ClipChoice,
+  videos: number,
+  { passVideos }: Pick<TrainingState, 'passVideos'>,
+): ClipChoice[] {
+  if (passVideos === null) return [choice];
+  // Some methods draw a video in several parts.
+  const most = Math.max(1, Math.floor((passVideos * choice.draws.length) / videos));
+  return evenBatches(choice.draws, most).map((draws) => ({ ...choice, draws }));
 }
 
 /**
@@ -30,8 +43,8 @@ export function halvePasses(
 ): MemoryMetrics {
   const largest = Math.max(...batches.map(({ length }) => length));
   const { code, message } = toAppError(error);
-  // A search draws a network for each batch, and whole videos go through one at a time.
-  if (code !== 'out-of-memory' || problem.reads !== 'clips' || problem.search !== undefined) throw error;
+  // Whole videos go through one at a time.
+  if (code !== 'out-of-memory' || problem.reads !== 'clips') throw error;
   if (largest === 1) throw oneVideoTooLarge(error, message);
   state.passVideos = Math.ceil(largest / 2);
   state.streams = restoreStreams({ ...drawnFrom, validation: state.streams.validation.state });

@@ -219,7 +219,7 @@ async function tuneOnce(loop: Loop, stepsPerEpoch: number): Promise<void> {
 }
 
 function prepare({ run, problem, refs, classWeights, state }: Loop, batches: number[][]): Promise<PreparedStep> {
-  const videos = cutToPasses(batches, state).map((batch) => batch.map((index) => refs[index]!));
+  const videos = batches.map((batch) => batch.map((index) => refs[index]!));
   const weightOf = ({ label }: VideoRef) => (label === null ? 1 : classWeights[label]!);
   const total = videos.flat().reduce((sum, video) => sum + weightOf(video), 0);
   const scaleOf = (video: VideoRef) => weightOf(video) / total;

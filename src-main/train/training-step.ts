@@ -28,6 +28,7 @@ import {
   wholeVideoGradient,
   type BatchGradient,
 } from './gradients.ts';
+import { choicePasses } from './pass-limit.ts';
 import type { TrainingRun, TrainingState } from './training-state.ts';
 
 /** A step to prepare: its batches of videos, and the factor of each video's loss. */
@@ -40,8 +41,9 @@ export type StepPlan = {
 /** Parts of a step whose gradients add up. */
 export type PreparedStep = { parts: StepPart[] };
 
-/** `drawn`: the clips of several videos; absent for a whole video. */
+/** `of`: the choice that it is a pass of. `drawn`: the clips of several videos; absent for a whole video. */
 type StepPart = {
+  of: ClipChoice;
   gradient: (problem: TemporalWeights, state: TrainingState) => Promise<BatchGradient>;
   drawn?: DrawnClips;
 };
@@ -63,12 +65,13 @@ export async function prepareStep(
   state: TrainingState,
   plan: StepPlan,
 ): Promise<PreparedStep> {
-  const choices = plan.batches.map((videos) =>
-    problem.draw(state.outer, { epoch: plan.epoch, videos }, state.streams.clips),
-  );
+  const batches = plan.batches.map((videos) => ({
+    choice: problem.draw(state.outer, { epoch: plan.epoch, videos }, state.streams.clips),
+    videos: videos.length,
+  }));
   const prepare = problem.reads === 'clips' ? prepareDrawnClips : prepareWholeVideos;
   const solved = { ...run, problem };
-  const parts = choices.map((choice) => prepare(solved, state, choice, plan.scaleOf));
+  const parts = batches.map((batch) => prepare(solved, state, batch, plan.scaleOf));
   return { parts: (await Promise.all(parts)).flat() };
 }
 
@@ -143,21 +146,41 @@ export async function stepGradient(
       grads = addGradients(grads, gradient.grads);
       seen.push(gradient.seen);
     }
-    return { grads, seen };
+    return { grads, seen: seenOfChoices(parts, seen) };
   } catch (error) {
     disposeNamed(grads);
     throw error;
   }
 }
 
+/** What the passes of each choice told, together. */
+function seenOfChoices(parts: readonly StepPart[], seen: readonly Seen<ClipChoice>[]): Seen<ClipChoice>[] {
+  const passes = Map.groupBy(parts.keys(), (part) => parts[part]!.of);
+  return Array.from(passes, ([choice, indices]) => ({
+    choice,
+    losses: indices.flatMap((part) => seen[part]!.losses),
+    clipLogits: indices.flatMap((part) => seen[part]!.clipLogits),
+  }));
+}
+
 type PartMaker = (
   run: TrainingRun,
   state: TrainingState,
-  choice: ClipChoice,
+  batch: { choice: ClipChoice; videos: number },
   scaleOf: StepPlan['scaleOf'],
 ) => Promise<PreparedStep['parts']>;
 
-const prepareDrawnClips: PartMaker = async (run, { streams }, choice, scaleOf) => {
+const prepareDrawnClips: PartMaker = (run, state, { choice, videos }, scaleOf) => {
+  const passes = choicePasses(choice, videos, state);
+  return Promise.all(passes.map(async (pass) => ({ of: choice, ...(await drawnPart(run, state, pass, scaleOf)) })));
+};
+
+async function drawnPart(
+  run: TrainingRun,
+  { streams }: TrainingState,
+  choice: ClipChoice,
+  scaleOf: StepPlan['scaleOf'],
+): Promise<Omit<StepPart, 'of'>> {
   const requests = choice.draws.flatMap(requestsOf);
   const learned = run.problem?.augmentation?.draw(requests.length, streams.augmentation);
   const augmentations = learned ? null : drawAugmentations(run, requests.length, streams.augmentation);
@@ -173,10 +196,10 @@ const prepareDrawnClips: PartMaker = async (run, { streams }, choice, scaleOf) =
       (forward) => problem.innerLoss(forward, outer, choice),
       problem.augmentation && (() => problem.augmentation!.clips(outer, drawn)),
     );
-  return [{ gradient, drawn }];
-};
+  return { gradient, drawn };
+}
 
-const prepareWholeVideos: PartMaker = (run, { streams }, { epoch, draws }, scaleOf) => {
+const prepareWholeVideos: PartMaker = (run, { streams }, { choice: { epoch, draws } }, scaleOf) => {
   const { cropSize: size } = run.config;
   const parts = draws.map((draw): StepPart => {
     const { id, positions } = draw.video;
@@ -193,7 +216,7 @@ const prepareWholeVideos: PartMaker = (run, { streams }, { epoch, draws }, scale
       wholeVideoGradient(instance, { ...video, scale: video.scale * lossFactor(state) }, (forward) =>
         problem.innerLoss(forward, outer, choice),
       );
-    return { gradient };
+    return { of: choice, gradient };
   });
   return Promise.resolve(parts);
 };

@@ -82,7 +82,7 @@ async function judge(problem: Pick<TemporalWeights, 'poolVideo'>, { logits }: Sc
 /** Random clips of validation videos that show a face, as they are. */
 export async function drawValBatch(
   { config, valVideos, outerVideos = valVideos, clips }: TrainingRun,
-  { streams, instance }: Pick<TrainingState, 'streams' | 'instance'>,
+  { streams, instance, passVideos }: Pick<TrainingState, 'streams' | 'instance' | 'passVideos'>,
 ): Promise<ValBatch> {
   const { clipFrames: frames, cropSize: size } = config;
   const scorable = outerVideos.filter(({ runs }) => runs.length > 0);
@@ -100,5 +100,6 @@ export async function drawValBatch(
     labels: drawn.map(({ label }) => label),
     realFrames: requests.map(({ realFrames }) => realFrames),
     instance,
+    passClips: passVideos,
   };
 }

@@ -1,13 +1,14 @@
 /** Gradients that move an augmenter: through validation data behind a step, or through the training loss itself. */
-import { add, keep, mean, mul, square, sub, sum, tensor5d, tidy, valueAndGrads } from '@tensorflow/tfjs-core';
+import { keep, mean, mul, square, sub, sum, tensor5d, tidy, valueAndGrads } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor2D, Tensor5D } from '@tensorflow/tfjs-core';
 import type { Augmenter } from '../../../models/augmenter.ts';
 import type { NamedTensors } from '../../../models/types.ts';
 import { clipTensor, type ClipBatch } from '../../data/batches.ts';
 import { clipLogits } from '../../data/network-passes.ts';
 import type { DrawnClips, InnerStep, ValBatch } from '../bilevel-problem.ts';
-import { disposeNamed, drawnClipsObjective } from '../gradients.ts';
+import { addGradients, disposeNamed, drawnClipsObjective } from '../gradients.ts';
 import { crossEntropy } from '../losses.ts';
+import { valPasses } from '../val-passes.ts';
 import { AUGMENTED_SCALE } from './augmented-scale.ts';
 
 /** Weight of the mean square of the changes against the loss that an adversary raises. */
@@ -35,7 +36,7 @@ export function trainingGradient(
   step: InnerStep,
   weights: NamedTensors,
 ): NamedTensors {
-  return gradientsOf(theta, () => trainingLoss(net, theta, step, weights));
+  return sumOverParts(step, (drawn) => gradientsOf(theta, () => trainingLoss(net, theta, { step, drawn }, weights)));
 }
 
 /** The clips of each part of a step as the network sees them, by the index of the part; the caller owns them. */
@@ -45,30 +46,28 @@ export function shownClips(net: Augmenter, theta: NamedTensors, { parts }: Inner
 
 /** Gradient of the training loss of a step with respect to its shown clips, at `weights`. */
 export function clipsGradient(step: InnerStep, shown: NamedTensors, weights: NamedTensors): NamedTensors {
-  return gradientsOf(shown, () => lossOfClips(step, weights, (_, i) => shown[i] as Tensor5D));
+  const ofParts = step.parts.map((drawn, i) =>
+    gradientsOf({ [i]: shown[i]! }, () => lossOfClips({ step, drawn }, shown[i] as Tensor5D, weights)),
+  );
+  return Object.assign({}, ...ofParts) as NamedTensors;
 }
 
 /** What a gradient with respect to the shown clips is with respect to theta: one way back for any number of losses. */
-export function pulledBack(
-  net: Augmenter,
-  theta: NamedTensors,
-  { parts }: InnerStep,
-  ofClips: NamedTensors,
-): NamedTensors {
-  return gradientsOf(theta, () => {
-    const products = parts.map((drawn, i) => sum<Scalar>(mul(augmentedClips(net, theta, drawn), ofClips[i]!)));
-    return products.reduce((one, other) => add<Scalar>(one, other));
-  });
+export function pulledBack(net: Augmenter, theta: NamedTensors, step: InnerStep, ofClips: NamedTensors): NamedTensors {
+  return sumOverParts(step, (drawn, i) =>
+    gradientsOf(theta, () => sum<Scalar>(mul(augmentedClips(net, theta, drawn), ofClips[i]!))),
+  );
 }
 
 /** The training loss is raised, the changes are kept near the identity: gradient reversal (algorithms.md 3.6 DAN). */
 export function adversarialGradient(net: Augmenter, theta: NamedTensors, step: InnerStep): NamedTensors {
-  return gradientsOf(theta, () => {
-    const { parts, instance } = step;
-    const sizes = parts.map((drawn) => mean(square(changesOf(net, theta, drawn))));
-    const size = sizes.reduce((one, other) => add(one, other));
-    return sub<Scalar>(mul(size, NEAR_IDENTITY), trainingLoss(net, theta, step, instance.variables.params));
-  });
+  const weights = step.instance.variables.params;
+  return sumOverParts(step, (drawn) =>
+    gradientsOf(theta, () => {
+      const size = mean(square(changesOf(net, theta, drawn)));
+      return sub<Scalar>(mul(size, NEAR_IDENTITY), trainingLoss(net, theta, { step, drawn }, weights));
+    }),
+  );
 }
 
 /** v: gradient of the validation loss with respect to the weights, in training mode and without augmentation. */
@@ -76,28 +75,45 @@ export function validationSlope(val: ValBatch, weights: NamedTensors, seed: numb
   const mode = { training: true as const, seed, bufferUpdates: {} as NamedTensors };
   const { model, card, variables } = val.instance;
   const instance = { model, card, variables: { ...variables, params: weights } };
-  const slope = gradientsOf(weights, () => {
-    const logits = clipLogits(instance, clipTensor(val.batch, null), val.realFrames, mode);
-    return mean<Scalar>(crossEntropy(logits, val.labels));
+  const ofPasses = valPasses(val).map((pass) => () => {
+    const slope = gradientsOf(weights, () => {
+      const logits = clipLogits(instance, clipTensor(pass.batch, null), pass.realFrames, mode);
+      return mul<Scalar>(mean<Scalar>(crossEntropy(logits, pass.labels)), pass.share);
+    });
+    disposeNamed(mode.bufferUpdates);
+    mode.bufferUpdates = {};
+    return slope;
   });
-  disposeNamed(mode.bufferUpdates);
-  return slope;
+  return sumOf(ofPasses);
 }
 
-function trainingLoss(net: Augmenter, theta: NamedTensors, step: InnerStep, weights: NamedTensors): Scalar {
-  return lossOfClips(step, weights, (drawn) => augmentedClips(net, theta, drawn));
+/** A part of a step. */
+type StepPart = { step: InnerStep; drawn: DrawnClips };
+
+function trainingLoss(net: Augmenter, theta: NamedTensors, part: StepPart, weights: NamedTensors): Scalar {
+  return lossOfClips(part, augmentedClips(net, theta, part.drawn), weights);
 }
 
-function lossOfClips(
-  { parts, instance, lossOf }: InnerStep,
-  weights: NamedTensors,
-  clipsOf: (drawn: DrawnClips, part: number) => Tensor5D,
-): Scalar {
+/** @param clips - of the part, [n·K,t,h,w,c] */
+function lossOfClips({ step: { instance, lossOf }, drawn }: StepPart, clips: Tensor5D, weights: NamedTensors): Scalar {
   const moved = { ...instance, variables: { ...instance.variables, params: weights } };
-  const losses = parts.map((drawn, i) =>
-    drawnClipsObjective(moved, drawn, clipsOf(drawn, i), (forward) => lossOf(forward, drawn.choice)),
-  );
-  return losses.reduce((one, other) => add<Scalar>(one, other));
+  return drawnClipsObjective(moved, drawn, clips, (forward) => lossOf(forward, drawn.choice));
+}
+
+/** Part after part, so that memory holds what one takes to compute. */
+function sumOverParts({ parts }: InnerStep, gradient: (drawn: DrawnClips, part: number) => NamedTensors): NamedTensors {
+  return sumOf(parts.map((drawn, part) => () => gradient(drawn, part)));
+}
+
+function sumOf(gradients: readonly (() => NamedTensors)[]): NamedTensors {
+  let total: NamedTensors = {};
+  try {
+    for (const gradient of gradients) total = addGradients(total, gradient());
+    return total;
+  } catch (error) {
+    disposeNamed(total);
+    throw error;
+  }
 }
 
 /** Gradients of a scalar with respect to named tensors, without its value. */

@@ -21,6 +21,7 @@ import { clipLogits, type ModelInstance } from '../../data/network-passes.ts';
 import type { ClipChoice, Path, TemporalWeights, ValBatch } from '../bilevel-problem.ts';
 import { crossEntropy } from '../losses.ts';
 import { averagePooling } from '../temporal-weights/average.ts';
+import { valPasses } from '../val-passes.ts';
 import type { RelaxedMethod, SamplingMethod } from './search-method.ts';
 import type { SearchSpace } from './search-space.ts';
 import { networkOn, superNetOf } from './supernet-card.ts';
@@ -160,30 +161,56 @@ function relaxed<State>({ space }: SearchSetting, method: RelaxedMethod<State>):
     draw: (_, { epoch }) => ({ epoch, draws: [], paths: { trained: MIXTURE, scored: MIXTURE } }),
     networkOf: (state, whole) => mixedOn(whole, () => tensor2d(method.mixture(state as State))),
     learn: async (state, _, val) => {
-      const weights = tensor2d(method.mixture(state as State));
-      const seen: Tensor[] = [weights];
-      const lossOf = (mixture: Tensor) => {
-        const logits = logitsOf(
-          mixedOn(val.instance, () => mixture as Tensor2D),
-          val,
+      const weights = method.mixture(state as State);
+      const measured: Measured = { loss: 0, accuracy: 0 };
+      const gradient = weights.map((row) => row.map(() => 0));
+      for (const pass of valPasses(val)) {
+        const { loss, accuracy, slope } = await mixtureSlope(weights, pass, (mixture) =>
+          mixedOn(val.instance, () => mixture),
         );
-        seen.push(keep(accuracyOf(logits, val.labels)));
-        return crossEntropy(logits, val.labels).mean();
-      };
-      const { value, grad } = tidy(() => valueAndGrad(lossOf)(weights));
-      try {
-        const measured = { loss: (await value.data())[0]!, accuracy: (await seen[1]!.data())[0]! };
-        const gradient = (await grad.array()) as number[][];
-        return { method: method.update(state as State, gradient), measured, passes: TRAINING_PASSES };
-      } finally {
-        dispose([...seen, value, grad]);
+        measured.loss += pass.share * loss;
+        measured.accuracy += pass.share * accuracy;
+        slope.forEach((row, i) => row.forEach((one, j) => (gradient[i]![j]! += pass.share * one)));
       }
+      return { method: method.update(state as State, gradient), measured, passes: TRAINING_PASSES };
     },
   };
 }
 
+/** Loss and accuracy of a mixture of all configurations, and the slope of the loss with respect to its weights. */
+async function mixtureSlope(
+  weights: number[][],
+  val: ValBatch,
+  networkOf: (mixture: Tensor2D) => ModelInstance,
+): Promise<Measured & { slope: number[][] }> {
+  const mixture = tensor2d(weights);
+  const seen: Tensor[] = [mixture];
+  const lossOf = (mixed: Tensor) => {
+    const logits = logitsOf(networkOf(mixed as Tensor2D), val);
+    seen.push(keep(accuracyOf(logits, val.labels)));
+    return crossEntropy(logits, val.labels).mean();
+  };
+  const { value, grad } = tidy(() => valueAndGrad(lossOf)(mixture));
+  try {
+    const measured = { loss: (await value.data())[0]!, accuracy: (await seen[1]!.data())[0]! };
+    return { ...measured, slope: (await grad.array()) as number[][] };
+  } finally {
+    dispose([...seen, value, grad]);
+  }
+}
+
 /** Loss and accuracy of a network on a batch, without gradient. */
 async function measure(network: ModelInstance, val: ValBatch): Promise<Measured> {
+  const measured: Measured = { loss: 0, accuracy: 0 };
+  for (const pass of valPasses(val)) {
+    const { loss, accuracy } = await measurePass(network, pass);
+    measured.loss += pass.share * loss;
+    measured.accuracy += pass.share * accuracy;
+  }
+  return measured;
+}
+
+async function measurePass(network: ModelInstance, val: ValBatch): Promise<Measured> {
   const [loss, hits] = tidy(() => {
     const logits = logitsOf(network, val);
     return [crossEntropy(logits, val.labels).mean(), accuracyOf(logits, val.labels)];
