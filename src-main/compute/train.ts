@@ -16,7 +16,6 @@ import { makeSplit } from '../data/splits.ts';
 import type { Split } from '../data/splits.ts';
 import { asKnown, divideSupervision } from '../data/supervision.ts';
 import { withUnlabelled } from '../data/unlabelled-videos.ts';
-import { fittingPasses, type Passes } from '../engine/memory-plan.ts';
 import { openEngine } from '../engine/select.ts';
 import type { Project, ProjectVideo } from '../store/project.ts';
 import { createRunFolder, openRunFolder, runExists } from '../store/run-folder.ts';
@@ -24,8 +23,10 @@ import type { RunFolder } from '../store/run-folder.ts';
 import { withRecipe } from '../train/augmentation/recipe.ts';
 import { trainRun } from '../train/training-loop.ts';
 import type { TrainResult } from '../train/training-loop.ts';
+import type { TrainingRun } from '../train/training-state.ts';
 import { readInitialWeights } from './initial-weights.ts';
 import { readRecipe } from './learn-augmentation/recipe.ts';
+import { memoryNotes, plannedPasses } from './planned-passes.ts';
 import { requirePoolAt } from './pool-at.ts';
 import { packPathOf } from './prepare-video.ts';
 import { preparedVideos, projectClips } from './prepared-videos.ts';
@@ -51,7 +52,7 @@ export async function trainJob(
   try {
     const card = modelCard(config.model);
     const classes = stored?.manifest.classes ?? classesOf(project);
-    const passes = fittingPasses({ ...config, network: networkOf(config, card, classes) }, engine.info);
+    const passes = plannedPasses(config, networkOf(config, card, classes), engine.info);
     const folder = stored ?? (await newFolder(project, config, { ...options, engine: engine.info }));
     return await trainInFolder(project, folder, { card, engine: engine.info, augmented, passes }, job);
   } finally {
@@ -168,7 +169,7 @@ type Setting = {
   card: NetworkCard;
   engine: EngineInfo;
   augmented: ReturnType<typeof withRecipe>;
-  passes: Passes;
+  passes: Pick<TrainingRun, 'smallerPasses'>;
 };
 
 async function trainInFolder(
@@ -211,7 +212,7 @@ async function trainInFolder(
         sink: folder,
         ...(resumeFrom === null ? {} : { resumeFrom }),
         ...(weights === null ? {} : { initialise: weights.initialise }),
-        ...(passes.batch < config.batch && { smallerPasses: { videos: passes.batch, reason: planned(engine) } }),
+        ...passes,
       },
       job,
     );
@@ -225,15 +226,6 @@ async function trainInFolder(
   } finally {
     await folder.close();
   }
-}
-
-function planned({ name, features }: EngineInfo): string {
-  return `A pass with the whole batch is expected to need more than the memory of ${name}, ${Number(features['memoryLimitBytes'] ?? features['maxTensorBytes'])} bytes.`;
-}
-
-function memoryNotes({ batch }: ResolvedConfig, { passVideos }: TrainResult): string[] {
-  if (passVideos === null || passVideos >= batch) return [];
-  return [`Memory was short: batches of ${batch} went through the network ${passVideos} videos at a time.`];
 }
 
 /** Settings and problem of a run with the recipe that it names. */

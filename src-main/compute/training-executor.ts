@@ -9,13 +9,15 @@ import { z } from 'zod';
 import { modelCard } from '../../models/index.ts';
 import type { ResolvedConfig } from '../contract/config.ts';
 import type { JobContext } from '../contract/progress.ts';
-import type { EpochMetrics, RunManifest } from '../contract/records.ts';
+import type { EngineInfo, EpochMetrics, RunManifest } from '../contract/records.ts';
 import type { ClipSource, ClipVideo } from '../data/clip-source.ts';
+import { modelOptions } from '../data/model-options.ts';
 import { copyRun } from '../store/copy-run.ts';
 import { createRunFolder, openRunFolder, runExists, type RunFolder } from '../store/run-folder.ts';
 import { withRecipe, type Recipe } from '../train/augmentation/recipe.ts';
 import type { TemporalWeights } from '../train/bilevel-problem.ts';
 import { trainRun } from '../train/training-loop.ts';
+import { plannedPasses } from './planned-passes.ts';
 
 /**
  * `name` is that of the run's folder. `recipe`: an augmentation in place of that of the config. `continues`: name of a
@@ -40,6 +42,8 @@ export const resultSchema = z.strictObject({
   steps: z.number(),
   passes: z.number(),
   seconds: z.number(),
+  /** Videos of a pass at most, where memory held less than a batch. */
+  passVideos: z.number().nullable().default(null),
 });
 export type TrainingResult = z.infer<typeof resultSchema>;
 
@@ -61,6 +65,8 @@ export type TrainingPlace = {
   /** The bilevel problem of a task; none: the pooling method of its config. */
   problem?: (task: TrainingTask) => TemporalWeights | undefined;
   recordsSampling: boolean;
+  /** The open engine, whose memory trainings are fitted to. */
+  engine: EngineInfo;
   manifest: (name: string) => RunManifest;
 };
 
@@ -98,16 +104,24 @@ async function trainOne(place: TrainingPlace, task: TrainingTask, job: JobContex
     const resumeFrom = await folder.readCheckpoint('last');
     const { classes, clips, trainVideos, valVideos, outerVideos = valVideos, recordsSampling } = place;
     const videos = { trainVideos, valVideos, outerVideos };
-    const shared = { config, classes, clips, ...videos, recordsSampling, card: modelCard(config.model) };
+    const shared = { config, classes, clips, ...videos, recordsSampling, ...fittedTo(place, config) };
     const run = { ...shared, ...(problem && { problem }), ...(untilEpoch && { untilEpoch }) };
-    const { best, epochs, stopped } = await trainRun({ ...run, sink: folder, ...(resumeFrom && { resumeFrom }) }, job);
+    const trained = await trainRun({ ...run, sink: folder, ...(resumeFrom && { resumeFrom }) }, job);
+    const { best, epochs, stopped, passVideos } = trained;
     const { epoch: bestEpoch, ...score } = best;
-    const result = { name, ...score, epochs, bestEpoch, stopped, ...(await costOf(folder, valVideos.length)) };
+    const cost = await costOf(folder, valVideos.length);
+    const result = { name, ...score, epochs, bestEpoch, stopped, ...cost, passVideos };
     await folder.writeFile(RESULT, `${JSON.stringify(result, null, 2)}\n`);
     return result;
   } finally {
     await folder.close();
   }
+}
+
+/** The network of a task, and passes through it that the engine holds. */
+function fittedTo({ classes, engine }: TrainingPlace, config: ResolvedConfig) {
+  const card = modelCard(config.model);
+  return { card, ...plannedPasses(config, card.create(modelOptions(config, classes.length)), engine) };
 }
 
 /** Settings of a task with its recipe, and its bilevel problem. */

@@ -13,7 +13,6 @@ import type { CompareOptions, ComparedRun, CompareSummary, Model } from '../../c
 import { AppError } from '../../contract/errors.ts';
 import type { JobContext } from '../../contract/progress.ts';
 import type { EngineInfo } from '../../contract/records.ts';
-import { requireMemory } from '../../engine/memory-plan.ts';
 import { openEngine } from '../../engine/select.ts';
 import { renderComparison } from '../../report/compare-page.ts';
 import { writeFileAtomic } from '../../store/atomic-write.ts';
@@ -24,6 +23,7 @@ import { GridProgress } from './progress.ts';
 import { comparedRun, placeOfSeed, type RunSetting } from './runs.ts';
 import { sizeSettings } from './sizes.ts';
 import { comparedSystems, csvTable, markdownTable } from './table.ts';
+import { plannedPasses } from '../planned-passes.ts';
 import { classesOf, networkOf } from '../train.ts';
 import type { TrainingPlace } from '../training-executor.ts';
 import type { AppVersions } from '../versions.ts';
@@ -116,11 +116,11 @@ function settingsOf({ systems }: ComparisonGrid, { size, set }: Options): Compar
   return models.map((model: Model) => ({ model, set: [...sizeSettings(model, size), ...set] }));
 }
 
-/** Before anything trains. */
+/** Before anything trains. @throws AppError `out-of-memory` where one video does not fit */
 function requireMemoryForAll({ project, grid, engine }: Comparison): void {
   const classes = classesOf(project);
   for (const { config } of grid.tasks)
-    requireMemory({ ...config, network: networkOf(config, modelCard(config.model), classes) }, engine);
+    plannedPasses(config, networkOf(config, modelCard(config.model), classes), engine);
 }
 
 async function refuseTaken(

@@ -12,6 +12,7 @@ import { readRunFile } from '../../store/run-folder.ts';
 import type { ComparedTask } from './grid.ts';
 import { evaluateTrained } from '../evaluate.ts';
 import { projectClips } from '../prepared-videos.ts';
+import { memoryNotes } from '../planned-passes.ts';
 import { manifestOf, videosOfSet } from '../train.ts';
 import { withTrainedRunOn } from '../trained-run.ts';
 import { queueOnThisMachine, type TrainingPlace, type TrainingResult } from '../training-executor.ts';
@@ -39,6 +40,7 @@ export async function placeOfSeed(
     trainVideos: await videosOfSet(project, manifest, 'train'),
     valVideos: await videosOfSet(project, manifest, 'val'),
     recordsSampling: true,
+    engine: facts.engine,
     manifest: (name) => ({ ...manifest, name, createdAt: new Date().toISOString() }),
   };
 }
@@ -67,7 +69,7 @@ async function trained(
   try {
     project.recordRun(name, 'training', null);
     const [result] = await queueOnThisMachine(place).train([task], job);
-    project.recordRun(name, 'trained', summaryOf(result!, { project, place, engine }));
+    project.recordRun(name, 'trained', summaryOf(task, result!, { place, engine }));
     return result!;
   } catch (error) {
     const failure = failureOf(error);
@@ -77,10 +79,12 @@ async function trained(
 }
 
 function summaryOf(
-  { name, valLoss, valWar, valUar, epochs, bestEpoch, stopped, seconds }: TrainingResult,
-  { place, engine }: Pick<RunSetting, 'project' | 'place' | 'engine'>,
+  { config }: ComparedTask,
+  { name, passVideos, ...result }: TrainingResult,
+  { place, engine }: Pick<RunSetting, 'place' | 'engine'>,
 ): TrainSummary {
-  const { notes } = place.manifest(name);
+  const { valLoss, valWar, valUar, epochs, bestEpoch, stopped, seconds } = result;
+  const notes = [...place.manifest(name).notes, ...memoryNotes(config, { passVideos })];
   const figures = { valLoss, valWar, valUar, epochs, bestEpoch, stopped, seconds };
   return { run: name, folder: path.join(place.dir, name), engine, ...figures, resumedFromEpoch: null, notes };
 }

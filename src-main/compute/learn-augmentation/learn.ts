@@ -18,7 +18,6 @@ import type { EngineInfo } from '../../contract/records.ts';
 import type { ClipVideo } from '../../data/clip-source.ts';
 import { divideByClass } from '../../data/image-set.ts';
 import { Rng } from '../../data/rng.ts';
-import { requireMemory } from '../../engine/memory-plan.ts';
 import { openEngine } from '../../engine/select.ts';
 import { ownFolders } from '../../store/project.ts';
 import type { Project } from '../../store/project.ts';
@@ -45,6 +44,7 @@ import {
   type SearchFolder,
 } from '../search-pooling/folder.ts';
 import { queueOnThisMachine, type TrainingPlace } from '../training-executor.ts';
+import { memoryNotes, plannedPasses } from '../planned-passes.ts';
 import { networkOf } from '../train.ts';
 import type { AppVersions } from '../versions.ts';
 
@@ -116,7 +116,7 @@ async function learn(place: AugmentationPlace, options: Options, job: JobContext
   const engine = await openEngine({ engine: options.engine, threads: config.threads });
   try {
     const data = await place.dataOf(config, engine.info);
-    requireMemory({ ...config, network: networkOf(config, modelCard(config.model), data.classes) }, engine.info);
+    plannedPasses(config, networkOf(config, modelCard(config.model), data.classes), engine.info);
     const halves = dividedValidation(data, config.seed);
     await startSearchFolder(folder, asked);
     const learning = { options, config, data, halves, folder, engine: engine.info };
@@ -146,7 +146,7 @@ async function findAndJudge(learning: Learning, job: JobContext): Promise<LearnA
     ...{ judgedOn: hasTest ? 'test' : 'validation', valWar: winner.valWar },
     cost: { ratioToPlain: spent.seconds / (await plainSeconds(place.dir, config)), ...spent },
     ...{ parameters, safety, recipe: path.join(folder.dir, 'recipe.json'), run: options.run, folder: folder.dir },
-    notes: [...data.notes, ...warnings(parameters), ...safetyWarnings(safety)],
+    notes: [...data.notes, ...memoryNotes(config, winner), ...warnings(parameters), ...safetyWarnings(safety)],
   };
   await writeJson(folder, 'summary.json', summary);
   return summary;
@@ -181,7 +181,7 @@ function trainingPlace({ data, options, engine, folder, halves, config }: Learni
       { train, val: [...outer, ...selection], test },
     );
   return {
-    ...{ dir: path.join(folder.dir, 'alone'), classes, clips, manifest, recordsSampling: !pictures },
+    ...{ dir: path.join(folder.dir, 'alone'), classes, clips, engine, manifest, recordsSampling: !pictures },
     ...{ trainVideos: train, valVideos: selection, outerVideos: outer },
   };
 }

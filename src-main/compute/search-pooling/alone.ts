@@ -42,7 +42,7 @@ function executorOf({ data, configs, options, engine, folder }: Search) {
   const manifest = (run: string) =>
     data.manifest({ run, engine, seed, versions: options.versions }, { train, val, test });
   return queueOnThisMachine({
-    ...{ dir: aloneDir(folder.dir), classes, clips, manifest },
+    ...{ dir: aloneDir(folder.dir), classes, clips, engine, manifest },
     ...{ trainVideos: train, valVideos: val, recordsSampling: !pictures },
   });
 }

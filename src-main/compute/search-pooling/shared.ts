@@ -5,7 +5,6 @@ import type { JobContext } from '../../contract/progress.ts';
 import type { EpochMetrics } from '../../contract/records.ts';
 import { variablesFromValues } from '../../data/stored-variables.ts';
 import type { ModelInstance } from '../../data/network-passes.ts';
-import { requireMemory } from '../../engine/memory-plan.ts';
 import { createRunFolder, openRunFolder, runExists, type RunFolder } from '../../store/run-folder.ts';
 import { parseLastState, type Checkpoint } from '../../train/checkpoint.ts';
 import { logProbabilities } from '../../train/pooling-search/darts.ts';
@@ -15,6 +14,7 @@ import { parseSearchState, searchProblem, type SearchState } from '../../train/p
 import { supernetCard } from '../../train/pooling-search/supernet-card.ts';
 import { trainRun } from '../../train/training-loop.ts';
 import { disposeNamed } from '../../train/gradients.ts';
+import { plannedPasses } from '../planned-passes.ts';
 import { costliest, networkOf } from './networks.ts';
 import { readEvaluation, writeJson } from './folder.ts';
 import type { Search } from './setting.ts';
@@ -64,7 +64,7 @@ async function trainShared(
 ): Promise<Trained> {
   const { configs, data, space, engine } = search;
   const config = configs.shared;
-  requireMemory({ ...config, network: networkOf(search, costliest(search)) }, engine);
+  const passes = plannedPasses(config, networkOf(search, costliest(search)), engine);
   const folder = await openShared(search);
   try {
     const resumeFrom = await folder.readCheckpoint('last');
@@ -74,6 +74,7 @@ async function trainShared(
         ...{ trainVideos: data.halves.weights, valVideos: data.halves.choice },
         card: supernetCard(configs.card, supernets),
         problem: searchProblem({ space, method, config }),
+        ...passes,
         ...(resumeFrom && { resumeFrom }),
       },
       job,
@@ -83,7 +84,8 @@ async function trainShared(
     const records = await folder.readMetrics();
     const epochs = records.filter((record): record is EpochMetrics => record.kind === 'epoch');
     const seconds = epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
-    return { state, checkpoint, cost: { passes: state.passes, seconds, steps: records.length - epochs.length } };
+    const steps = records.filter(({ kind }) => kind === 'step').length;
+    return { state, checkpoint, cost: { passes: state.passes, seconds, steps } };
   } finally {
     await folder.close();
   }

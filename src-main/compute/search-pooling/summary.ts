@@ -4,13 +4,14 @@ import type { PoolingSearchSummary } from '../../contract/pooling-search.ts';
 import { kendallTau } from '../../train/pooling-search/search-quality.ts';
 import { configurationJson, notationOf } from '../../train/pooling-search/search-space.ts';
 import type { AloneTrainings, Finalist } from './alone.ts';
+import { memoryNotes } from '../planned-passes.ts';
 import { gflopsOf, poolAtOf } from './networks.ts';
 import type { Search } from './setting.ts';
 import type { SharedSearch } from './shared.ts';
 
 /** What a search found, and what it cost. */
 export function summaryOf(search: Search, shared: SharedSearch, alone: AloneTrainings): PoolingSearchSummary {
-  const { options, configs, space, folder, data } = search;
+  const { options, configs, space, folder } = search;
   const { configuration, result } = alone.winner;
   return {
     method: options.method,
@@ -27,7 +28,7 @@ export function summaryOf(search: Search, shared: SharedSearch, alone: AloneTrai
     cost: costOf(search, shared, alone.finalists),
     run: options.run,
     folder: folder.dir,
-    notes: data.notes,
+    notes: notesOf(search, alone),
   };
 }
 
@@ -65,11 +66,16 @@ function costOf({ engine }: Search, { cost }: SharedSearch, finalists: readonly 
 }
 
 /** The winner as a run of its own, as `train` would tell of it. */
-export function trainSummaryOf({ options, folder, engine, data }: Search, { winner }: AloneTrainings): TrainSummary {
-  const { valLoss, valWar, valUar, epochs, bestEpoch, stopped, seconds } = winner.result;
+export function trainSummaryOf(search: Search, alone: AloneTrainings): TrainSummary {
+  const { options, folder, engine } = search;
+  const { valLoss, valWar, valUar, epochs, bestEpoch, stopped, seconds } = alone.winner.result;
   return {
     ...{ run: options.run, folder: path.join(folder.runsDir, options.run), engine },
     ...{ epochs, bestEpoch, valLoss, valWar, valUar, stopped, seconds },
-    ...{ resumedFromEpoch: null, notes: data.notes },
+    ...{ resumedFromEpoch: null, notes: notesOf(search, alone) },
   };
+}
+
+function notesOf({ data, configs }: Search, { winner }: AloneTrainings): string[] {
+  return [...data.notes, ...memoryNotes(configs.alone, winner.result)];
 }
