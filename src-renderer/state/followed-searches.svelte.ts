@@ -9,6 +9,7 @@ import type { Session } from './session.svelte.ts';
 
 export type SearchStatus = 'searching' | 'paused' | 'failed' | 'finished';
 export type FollowedRow = { name: string; status: SearchStatus; error: Failure | null };
+export type FollowedPicture = { status: SearchStatus; error: Failure | null };
 
 /** Where searches of a kind are asked for. `word` begins the names of new ones. */
 export type SearchRoom<Row, Detail, Picture> = {
@@ -21,7 +22,7 @@ export type SearchRoom<Row, Detail, Picture> = {
 };
 
 /** Searches of a project: their list, the form for a new one, and the one that is looked at, live. */
-export class FollowedSearches<Row extends FollowedRow, Detail, Picture extends { status: SearchStatus }> {
+export class FollowedSearches<Row extends FollowedRow, Detail, Picture extends FollowedPicture> {
   readonly session: Session;
   readonly #room: SearchRoom<Row, Detail, Picture>;
   rows = $state.raw<readonly Row[] | null>(null);

@@ -36,7 +36,7 @@ export class TrainState {
   readonly row = $derived(this.rows?.find(({ name }) => name === this.chosen) ?? null);
   readonly detail = $derived(this.chosen === null ? null : (this.details[this.chosen] ?? null));
   readonly palette = $derived(new ExpressionPalette(this.detail?.manifest.classes ?? []));
-  readonly job = $derived(this.#jobOf(this.chosen));
+  readonly job = $derived(this.jobOf(this.chosen));
 
   constructor(session: Session) {
     this.session = session;
@@ -208,7 +208,7 @@ export class TrainState {
     if (on && this.details[name] === undefined) void this.#loadDetail(name);
   }
 
-  #jobOf(run: string | null) {
+  jobOf(run: string | null) {
     return this.session.jobs.list.find((job) => job.kind === 'train' && job.subject === run && isUnderWay(job)) ?? null;
   }
 }
