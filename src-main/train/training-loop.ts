@@ -6,13 +6,14 @@
  */
 import { AppError, throwIfAborted } from '../contract/errors.ts';
 import type { JobContext } from '../contract/progress.ts';
-import type { SamplingRecord, StepMetrics } from '../contract/records.ts';
+import type { StepMetrics } from '../contract/records.ts';
 import { classWeights } from '../data/class-balance.ts';
-import { tuneCurrentEngine } from '../engine/webgpu/tuning/tune-current.ts';
-import type { ClipChoice, Seen, TemporalWeights, VideoDraw, VideoRef } from './bilevel-problem.ts';
+import type { TemporalWeights, VideoRef } from './bilevel-problem.ts';
 import { epochOrder, epochSteps } from './epoch-plan.ts';
+import { FirstStepTuning } from './first-step-tuning.ts';
 import { cutToPasses, halvePasses, smallerPasses } from './pass-limit.ts';
 import { streamStates, type StreamStates } from './random-streams.ts';
+import { samplingRecords } from './sampling-records.ts';
 import { endOfTraining, learningRateAt, progressAfter, type EpochScore } from './schedules.ts';
 import { temporalWeights } from './temporal-weights/methods.ts';
 import { trainingRefs } from './training-videos.ts';
@@ -58,8 +59,7 @@ type Loop = {
   job: JobContext;
   /** Of the epoch in progress. */
   clock: WaitClock;
-  /** Has the engine been tuned to the products of a step? */
-  tuned: boolean;
+  tuning: FirstStepTuning;
 };
 
 /** Share of the time from which the progress line tells that the engine waits. */
@@ -82,7 +82,8 @@ export async function trainRun(run: TrainingStretch, job: JobContext = {}): Prom
   checkVideos(run, refs);
   const state = await openState(run, problem, refs);
   const weights = lossWeights(run, refs);
-  const loop: Loop = { run, problem, refs, classWeights: weights, state, job, clock: new WaitClock(), tuned: false };
+  const measures = { clock: new WaitClock(), tuning: new FirstStepTuning() };
+  const loop: Loop = { run, problem, refs, classWeights: weights, state, job, ...measures };
   try {
     const resumedFromEpoch = run.resumeFrom === undefined ? null : state.cursor.epoch;
     let stopped = isFresh(state) ? null : endOfTraining(run.config, state.progress, state.cursor.epoch - 1);
@@ -157,7 +158,6 @@ async function trainSteps(loop: Loop, steps: Steps): Promise<{ learningRate: num
     const gradient = await gradientOrHalves(loop, prepared, { step: step!, drawnFrom });
     if (gradient === null) [ahead, streams] = [null, streamStates(state.streams)];
     else await trainStep(loop, prepared, { gradient, stepsPerEpoch: steps.length });
-    if (gradient !== null) await tuneOnce(loop, steps.length);
   }
   await saveIfAborted(loop, streams);
   return { learningRate: learningRateOf(loop, steps.length - 1, steps.length), waitShare: clock.share };
@@ -197,25 +197,9 @@ async function trainStep(
   state.cursor.lossSum += lossSum;
   state.cursor.videos += losses.length;
   await recordStep(loop, result, { loss: lossSum / losses.length, ...(lossScale && { lossScale }) });
-  job.onProgress?.({
-    stage: 'train',
-    done: state.cursor.totalSteps,
-    total: run.config.epochs * stepsPerEpoch,
-    detail: progressText(loop),
-  });
-}
-
-/** After the first step here, whose products are those of the steps that follow. An abort is left to the next step. */
-async function tuneOnce(loop: Loop, stepsPerEpoch: number): Promise<void> {
-  if (loop.tuned) return;
-  loop.tuned = true;
-  const { run, state, job } = loop;
-  const training = { stage: 'train', done: state.cursor.totalSteps, total: run.config.epochs * stepsPerEpoch };
-  await tuneCurrentEngine({
-    ...(job.signal && { signal: job.signal }),
-    onProgress: ({ done, total }) =>
-      job.onProgress?.({ ...training, detail: `tunes the GPU, product ${done} of ${total}` }),
-  });
+  const progress = { stage: 'train', done: state.cursor.totalSteps, total: run.config.epochs * stepsPerEpoch };
+  job.onProgress?.({ ...progress, detail: progressText(loop) });
+  await loop.tuning.afterStep(progress, job);
 }
 
 function prepare({ run, problem, refs, classWeights, state }: Loop, batches: number[][]): Promise<PreparedStep> {
@@ -236,33 +220,6 @@ async function recordStep(
   await run.sink.appendMetrics({ kind: 'step', epoch, step, ...figures, gradientNorm, ...(search && { search }) });
   if (run.recordsSampling === false) return;
   await run.sink.appendSampling(seen.flatMap((part) => samplingRecords(problem, state, part)));
-}
-
-/** Where clips were drawn, parts of a video together, and the scores after the step. Methods that see whole videos draw nothing. */
-function samplingRecords(
-  problem: TemporalWeights,
-  { outer }: TrainingState,
-  { choice }: Seen<ClipChoice>,
-): SamplingRecord[] {
-  const wholes = Map.groupBy(choice.draws, (draw) => (draw.share === undefined ? draw : draw.video.id)).values();
-  return Array.from(wholes, (draws) => ({
-    epoch: choice.epoch,
-    videoId: draws[0]!.video.id,
-    starts: problem.reads === 'clips' ? draws.flatMap(startsOf) : [],
-    scores: problem.snapshot(outer, draws[0]!.video).map((score) => Number(score.toPrecision(5))),
-    ...pseudoLabelsOf(draws),
-  }));
-}
-
-/** What segments were taken for, where nobody said when the label shows. */
-function pseudoLabelsOf(draws: readonly VideoDraw[]): Pick<SamplingRecord, 'pseudo'> {
-  const { supervision } = draws[0]!.video;
-  if (supervision === undefined || supervision === 'moment') return {};
-  return { pseudo: draws.map(({ video, share }) => ({ label: video.label, used: share !== 0 })) };
-}
-
-function startsOf({ video, cells }: VideoDraw): number[] {
-  return cells.map((cell) => video.positions.starts[cell]!);
 }
 
 /** An interruption during validation loses no step: the run goes on with the validation. */
