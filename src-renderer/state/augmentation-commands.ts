@@ -5,13 +5,12 @@ import { withActions, type Command } from './commands.svelte.ts';
 /** What can be done in the Augmentation tab. */
 export function augmentationCommands(search: AugmentationState): Command[] {
   const shown = () => search.view === 'search' && search.strips.clips.length > 0;
-  const canGoOn = () => search.job !== null || (search.row !== null && search.row.status !== 'finished');
   const step = (by: number) => () => search.showEpoch((search.epoch ?? search.lastEpoch) + by);
   return withActions(AUGMENTATION_COMMANDS, {
     'augmentation.new': { run: () => search.showNew() },
     'augmentation.start': { when: () => search.view === 'new', run: () => void search.start() },
     'augmentation.pause': {
-      when: () => search.view === 'search' && canGoOn(),
+      when: () => search.view === 'search' && search.canPauseOrResume,
       run: () => void search.pauseOrResume(),
     },
     'augmentation.play': { when: shown, run: () => (search.playing = !search.playing) },

@@ -39,10 +39,18 @@ export class FollowedSearches<Row extends FollowedRow, Detail, Picture extends F
 
   readonly row = $derived(this.rows?.find(({ name }) => name === this.chosen) ?? null);
   readonly job = $derived(this.jobOf(this.chosen));
+  /** Where the one that is looked at stands, by the latest that is known of it. */
+  readonly status = $derived<SearchStatus>(this.picture?.status ?? this.row?.status ?? 'searching');
+  readonly canPauseOrResume = $derived(this.job !== null || (this.row !== null && this.status !== 'finished'));
+  readonly isTaken = $derived((this.rows ?? []).some(({ name }) => name === this.name.trim()));
 
   constructor(session: Session, room: SearchRoom<Row, Detail, Picture>) {
     this.session = session;
     this.#room = room;
+  }
+
+  get kind(): JobRequest['kind'] {
+    return this.#room.kind;
   }
 
   async load(): Promise<void> {

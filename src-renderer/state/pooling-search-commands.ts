@@ -5,7 +5,6 @@ import type { PoolingSearchState } from './pooling-search.svelte.ts';
 /** What can be done in the Pooling search tab; the map has its arrow keys. */
 export function poolingSearchCommands(search: PoolingSearchState): Command[] {
   const shown = () => search.view === 'search' && search.picture !== null;
-  const canGoOn = () => search.job !== null || (search.row !== null && search.row.status !== 'finished');
   return withActions(POOLING_COMMANDS, {
     'pooling.new': { run: () => search.showNew() },
     'pooling.start': {
@@ -13,7 +12,7 @@ export function poolingSearchCommands(search: PoolingSearchState): Command[] {
       run: () => void search.start(),
     },
     'pooling.pause': {
-      when: () => search.view === 'search' && canGoOn(),
+      when: () => search.view === 'search' && search.canPauseOrResume,
       run: () => void search.pauseOrResume(),
     },
     'pooling.measure': { when: shown, run: () => search.nextMeasure() },
