@@ -1,6 +1,7 @@
 import { augmentationSearchSchema } from '../../src-main/contract/window/augmentation.ts';
 import { settingsOf } from '../../src-main/contract/settings.ts';
-import { fieldOf, trainSections, type TrainField, type TrainSection } from './train-form.ts';
+import { closedSections } from './search-form.ts';
+import { fieldOf, type TrainField, type TrainSection } from './train-form.ts';
 
 const TITLES: Readonly<Record<string, string>> = {
   method: 'Method',
@@ -43,13 +44,7 @@ export function augmentationFields(method: string): TrainField[] {
     .map(([key, setting]) => ({ ...fieldOf(key, setting), title: TITLES[key] ?? key, help: setting.description }));
 }
 
-/** Settings of the training, all of them closed. */
+/** Settings of the training. */
 export function trainingSections(): TrainSection[] {
-  return trainSections()
-    .map((section) => ({
-      ...section,
-      open: false,
-      fields: section.fields.filter(({ key }) => !NOT_ASKED.includes(key)),
-    }))
-    .filter(({ fields }) => fields.length > 0);
+  return closedSections(NOT_ASKED);
 }

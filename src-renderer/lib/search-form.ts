@@ -31,14 +31,15 @@ export function searchFields(method: unknown): TrainField[] {
     .map(([key, setting]) => ({ ...fieldOf(key, setting), title: TITLES[key] ?? key, help: setting.description }));
 }
 
-/** Settings of the networks that are trained, all of them closed. */
+/** Settings of the networks that are trained. */
 export function networkSections(): TrainSection[] {
+  return closedSections(NOT_ASKED);
+}
+
+/** Settings of a training within a search, all of them closed. @param notAsked - those that the search sets itself */
+export function closedSections(notAsked: readonly string[]): TrainSection[] {
   return trainSections()
-    .map((section) => ({
-      ...section,
-      open: false,
-      fields: section.fields.filter(({ key }) => !NOT_ASKED.includes(key)),
-    }))
+    .map(({ title, fields }) => ({ title, open: false, fields: fields.filter(({ key }) => !notAsked.includes(key)) }))
     .filter(({ fields }) => fields.length > 0);
 }
 

@@ -61,7 +61,7 @@ export class AugmentationState extends FollowedSearches<AugmentationRow, Augment
     clearTimeout(this.#timer);
   }
 
-  async start(): Promise<void> {
+  override async start(): Promise<void> {
     const parsed = augmentationSearchSchema.safeParse(this.choices);
     if (!parsed.success) return refuseSetting(this.session, parsed.error);
     const run = this.name.trim();

@@ -22,7 +22,7 @@ export type SearchRoom<Row, Detail, Picture> = {
 };
 
 /** Searches of a project: their list, the form for a new one, and the one that is looked at, live. */
-export class FollowedSearches<Row extends FollowedRow, Detail, Picture extends FollowedPicture> {
+export abstract class FollowedSearches<Row extends FollowedRow, Detail, Picture extends FollowedPicture> {
   readonly session: Session;
   readonly #room: SearchRoom<Row, Detail, Picture>;
   rows = $state.raw<readonly Row[] | null>(null);
@@ -42,7 +42,6 @@ export class FollowedSearches<Row extends FollowedRow, Detail, Picture extends F
   /** Where the one that is looked at stands, by the latest that is known of it. */
   readonly status = $derived<SearchStatus>(this.picture?.status ?? this.row?.status ?? 'searching');
   readonly canPauseOrResume = $derived(this.job !== null || (this.row !== null && this.status !== 'finished'));
-  readonly isTaken = $derived((this.rows ?? []).some(({ name }) => name === this.name.trim()));
 
   constructor(session: Session, room: SearchRoom<Row, Detail, Picture>) {
     this.session = session;
@@ -103,6 +102,9 @@ export class FollowedSearches<Row extends FollowedRow, Detail, Picture extends F
   setNetwork(key: string, value: unknown): void {
     this.networkChoices = changed(this.networkChoices, key, value);
   }
+
+  /** Starts the search of the form, and looks at it; says so where a setting cannot be. */
+  abstract start(): Promise<void>;
 
   /** Asks for a search and looks at it. */
   protected async begin(request: WindowInput<'jobs.start'>, name: string): Promise<void> {

@@ -64,7 +64,7 @@ export class PoolingSearchState extends FollowedSearches<SearchRow, SearchDetail
     this.#planSoon();
   }
 
-  async start(): Promise<void> {
+  override async start(): Promise<void> {
     const parsed = poolingSearchSchema.safeParse(this.choices);
     if (!parsed.success) return refuseSetting(this.session, parsed.error);
     const run = this.name.trim();
