@@ -58,6 +58,14 @@ export function overlay(
   };
 }
 
+/** CSS background of a piece of a line, dashed as the line is. `dash`: lengths of dashes and gaps in turn, in pixels. */
+export function lineSample(colour: string, dash: readonly number[] = []): string {
+  if (dash.length === 0) return colour;
+  const ends = dash.map((_, i) => dash.slice(0, i + 1).reduce((sum, length) => sum + length, 0));
+  const stops = ends.map((end, i) => `${i % 2 === 0 ? colour : 'transparent'} ${ends[i - 1] ?? 0}px ${end}px`);
+  return `repeating-linear-gradient(to right, ${stops.join(', ')})`;
+}
+
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'];
 const DASHES = [[], [8, 4], [3, 3], [10, 3, 2, 3]];
 

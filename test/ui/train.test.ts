@@ -2,7 +2,7 @@
 import { page, userEvent } from 'vitest/browser';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { evaluatedAnswers } from './evaluated-run.ts';
-import { FakeProgram } from './fake-bridge.ts';
+import { FakeProgram, LABELS } from './fake-bridge.ts';
 import { openWindow, seriousFindings } from './open-window.ts';
 
 beforeEach(() => page.viewport(1280, 800));
@@ -65,6 +65,23 @@ describe('a run', () => {
 });
 
 describe('runs', () => {
+  it('whose name or settings are cut in the list show them whole when pointed at', async () => {
+    await openTrain();
+    const line = page.getByRole('option', { name: /run-1/ });
+    await expect.element(line.getByTitle('run-1', { exact: true })).toBeVisible();
+    await expect.element(line.getByTitle('stochastic-softmax, γ 1 · val WAR 75 %')).toBeVisible();
+  });
+
+  it('draw each class in the legend as its line is dashed', async () => {
+    await openTrain();
+    const chart = page.getByRole('img', { name: /^Recall of each class/ });
+    await expect.element(chart).toBeVisible();
+    const samples = [...chart.element().querySelectorAll<HTMLElement>('.u-series:not(:first-child) .u-marker')];
+    const dashes = samples.map((sample) => getComputedStyle(sample).backgroundImage.replaceAll(/rgba?\([^)]*\)/g, ''));
+    expect(new Set(dashes).size).toBe(LABELS.length);
+    expect(samples.every(({ clientWidth }) => clientWidth >= 36)).toBe(true);
+  });
+
   it('are compared by figures and by the settings that differ', async () => {
     await openTrain();
     for (const name of ['run-1', 'run-2']) {
