@@ -1,14 +1,16 @@
 /**
  * Turns the measurements in bench/results that stand beside PyTorch into one table of ratios: bench/results/README.md,
- * and the part of README.md between the two marks.
+ * and the part of README.md between the two marks. Those beside stock TensorFlow.js on the same GPU are a second one.
  *
  *   node bench/report.ts
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { BenchHead, Conv3dBench, PeerFigures, PredictBench, TrainStepBench } from '../src-main/contract/bench.ts';
+import { stockRatios } from './stock-ratios.ts';
 
-type Result = Conv3dBench | TrainStepBench | PredictBench;
+type StockTimed = Conv3dBench | TrainStepBench;
+type Result = StockTimed | PredictBench;
 type Row = { work: string; setting: string; oursMs: number; peer: PeerFigures };
 
 const root = path.join(import.meta.dirname, '..');
@@ -16,18 +18,29 @@ const results = path.join(root, 'bench/results');
 const MARKS = ['<!-- made by bench/report.ts -->', '<!-- end -->'] as const;
 const COLUMNS = ['work', 'engine', 'ours, ms', 'peer', 'its ms', 'ratio'];
 
-const table = tableOf(
-  readdirSync(results)
-    .filter((file) => file.endsWith('.json'))
-    .map((file) => JSON.parse(readFileSync(path.join(results, file), 'utf8')) as Partial<Result>)
-    .flatMap((result) => rowsOf(result as Result)),
-);
+const STOCK_COLUMNS = ['work', 'GPU', 'ours, ms', 'stock TensorFlow.js, ms', 'ratio'];
+
+const measured = readdirSync(results)
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => JSON.parse(readFileSync(path.join(results, file), 'utf8')) as Result);
+const tables = [tableOf(measured.flatMap(rowsOf)), ...stockTable()];
+const table = tables.join('\n\n');
 const intro = 'Beside PyTorch, in turns in one run; ratio = its time / ours, above 1 Apexscope is faster.';
 writeFileSync(
   path.join(results, 'README.md'),
   `# Measured\n\n${intro} Made by \`node bench/report.ts\`.\n\n${table}\n`,
 );
 writeBetweenMarks(path.join(root, 'README.md'), table);
+
+/** None where the stock kernels were not measured. */
+function stockTable(): string[] {
+  const rows = stockRatios(measured.filter(({ what }) => what === 'conv3d' || what === 'train-step') as StockTimed[]);
+  if (rows.length === 0) return [];
+  const cells = rows.map(({ work, device, precision, oursMs, stockMs, ratio }) => [
+    ...[work, `${device}, ${precision}`, oursMs.toFixed(1), stockMs.toFixed(1), ratio.toFixed(1)],
+  ]);
+  return [markdown([STOCK_COLUMNS, ...cells])];
+}
 
 /** None for what no peer did. */
 function rowsOf(result: Result): Row[] {
@@ -56,7 +69,11 @@ function tableOf(rows: readonly Row[]): string {
   const cells = sorted.map(({ work, setting, oursMs, peer }) => [
     ...[work, setting, oursMs.toFixed(1), peer.name, peer.ms.median.toFixed(1), peer.ratio.toFixed(2)],
   ]);
-  const lines = [COLUMNS, COLUMNS.map(() => '---'), ...cells].map((row) => `| ${row.join(' | ')} |`);
+  return markdown([COLUMNS, ...cells]);
+}
+
+function markdown([head, ...rows]: string[][]): string {
+  const lines = [head!, head!.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`);
   return lines.join('\n');
 }
 

@@ -3,7 +3,7 @@ import { dispose, grads, tensor, type Tensor, type Tensor1D, type Tensor5D } fro
 import { modelCard } from '../../models/index.ts';
 import { conv3d, type Axes3 } from '../../models/ops/conv3d.ts';
 import { sizeOf } from '../../models/shape.ts';
-import type { Conv3dBench, Conv3dBenchOptions, LayerFigures } from '../contract/bench.ts';
+import { STOCK_GPU, type Conv3dBench, type Conv3dBenchOptions, type LayerFigures } from '../contract/bench.ts';
 import { AppError } from '../contract/errors.ts';
 import type { JobContext, Progress } from '../contract/progress.ts';
 import { parseConfig, resolveConfig } from '../data/config-resolution.ts';
@@ -27,7 +27,7 @@ export type ConvLayer = {
 /** The layers of a small video network, each with half the channels of the next. */
 const VIDEO_LAYERS = ['16x48x48,3-16', '16x24x24,16-32', '16x12x12,32-64', '8x12x12,64-128'];
 const SIZES = /^(\d+)x(\d+)x(\d+),(\d+)-(\d+)$/;
-/** Of a layer in one round; the best counts. A GPU is given them all at once, so that it never waits. */
+/** Of a layer in one round; the best counts. A GPU is given them all at once, so that it never waits. The stock kernels, which take seconds, run once. */
 const REPEATS = 3;
 const TAPS: Axes3 = [3, 3, 3];
 
@@ -42,8 +42,9 @@ export async function benchConv3d(options: Conv3dBenchOptions, job: JobContext):
   return withBenchEngine(options, async (head) => {
     const peer = options.peer ? await startPeer('conv3d.py', peerSetting(head, options.peer), job) : null;
     try {
-      const queue = head.engine === 'webgpu' ? REPEATS : 1;
-      const measured = await measureLayers(layers, { rounds: options.rounds, peer, queue }, job);
+      const repeats = head.engine === STOCK_GPU ? 1 : REPEATS;
+      const queue = head.engine === 'webgpu' ? repeats : 1;
+      const measured = await measureLayers(layers, { rounds: options.rounds, peer, repeats, queue }, job);
       const figures = ({ times, load }: Pick<Measured, 'times' | 'load'>) =>
         roundFigures(times, { clips: options.batch, load, peak: head.peak }, peer?.name ?? null);
       const rows = measured.map((one): LayerFigures => ({ layer: one.layer.name, ...figures(one) }));
@@ -103,8 +104,8 @@ function layerOfSizes(sizes: string, batch: number): ConvLayer | null {
   return { name: sizes, input: [batch, t, h, w, c], output: [batch, t, h, w, o], taps: TAPS, strides: [1, 1, 1] };
 }
 
-/** `queue`: passes that are asked for before the first is waited for. */
-type Way = { rounds: number; peer: Peer | null; queue: number };
+/** `repeats` of ours in a round. `queue`: passes that are asked for before the first is waited for. */
+type Way = { rounds: number; peer: Peer | null; repeats: number; queue: number };
 
 async function measureLayers(layers: readonly ConvLayer[], way: Way, job: JobContext): Promise<Measured[]> {
   const measured: Measured[] = [];
@@ -118,7 +119,11 @@ async function measureLayers(layers: readonly ConvLayer[], way: Way, job: JobCon
   return measured;
 }
 
-async function measureLayer(layer: ConvLayer, { rounds, peer, queue }: Way, job: JobContext): Promise<RoundTimes> {
+async function measureLayer(
+  layer: ConvLayer,
+  { rounds, peer, repeats, queue }: Way,
+  job: JobContext,
+): Promise<RoundTimes> {
   const operands = operandsOf(layer);
   const { strides, input, output } = layer;
   const question = { shape: [...input, output[4]], kernel: layer.taps, strides, repeats: REPEATS };
@@ -126,7 +131,7 @@ async function measureLayer(layer: ConvLayer, { rounds, peer, queue }: Way, job:
     conv3d(x as Tensor5D, filter as Tensor5D, bias as Tensor1D, { strides, pad: 'same', relu: false });
   const ours = async () => {
     const times: Times[] = [];
-    for (let i = 0; i < REPEATS / queue; i++) times.push(await timed(() => gradientsOf(convolve, operands, queue)));
+    for (let i = 0; i < repeats / queue; i++) times.push(await timed(() => gradientsOf(convolve, operands, queue)));
     return sharedBy(queue, leastOf(times));
   };
   try {

@@ -19,7 +19,10 @@ const COPY_BYTES = 64 * 2 ** 20;
 const LINE_BYTES = 2 ** 16;
 
 /** With the threads and kernels of the open engine `wasm`. */
-export async function measureWasmPeak({ threads, features }: EngineInfo): Promise<PeakRates> {
+export async function measureWasmPeak({
+  threads,
+  features,
+}: Pick<EngineInfo, 'threads' | 'features'>): Promise<PeakRates> {
   const shared = features['sharedMemory'] === true;
   const tileVectors = features['wide'] === true ? 4 : 2;
   const target: Target = { relaxedSimd: features['relaxedSimd'] === true, sharedMemory: shared, tileVectors };

@@ -1,5 +1,5 @@
 /** Whole training steps through the product's own loop: draw, read, augment, forward, backward, optimiser, outer update. */
-import type { TrainStepBench, TrainStepBenchOptions } from '../contract/bench.ts';
+import { STOCK_GPU, type TrainStepBench, type TrainStepBenchOptions } from '../contract/bench.ts';
 import type { ResolvedConfig } from '../contract/config.ts';
 import { AppError, throwIfAborted } from '../contract/errors.ts';
 import type { JobContext } from '../contract/progress.ts';
@@ -10,10 +10,9 @@ import { leastOf, pairedRounds, rounded, spreadOf, timed, type RoundTimes, type 
 import { openStockBackend } from './bench-stock.ts';
 import { SPEED_CLASSES, trainingWork, type SpeedWork } from './speed.ts';
 
-/** Of a step in one round; the best counts. */
-const REPEATS = 5;
-/** Kernels are generated and compiled in the first steps. */
-const WARMUP = 6;
+/** Steps in one round, of which the best counts, and steps before, in which kernels are generated and compiled. */
+const COUNTS = { repeats: 5, warmup: 6 };
+const STOCK_GPU_COUNTS = { repeats: 1, warmup: 1 };
 /** A step of the stock backend takes a quarter of a minute. */
 const STOCK_STEPS = 2;
 
@@ -33,7 +32,10 @@ export async function benchTrainStep(options: TrainStepBenchOptions, job: JobCon
       const peer = options.peer
         ? await startPeerOf(work.config, { ...peerSetting(head, options.peer), batch }, job)
         : null;
-      const times = await stepTimes(work, { rounds: options.rounds, peer }, job).finally(() => peer?.close());
+      const counts = head.engine === STOCK_GPU ? STOCK_GPU_COUNTS : COUNTS;
+      const times = await stepTimes(work, { rounds: options.rounds, peer, ...counts }, job).finally(() =>
+        peer?.close(),
+      );
       const figures = roundFigures(times, { ...work, peak: head.peak }, peer?.name ?? null);
       return { what: 'train-step', model, ...head, batch, ...figures };
     } finally {
@@ -45,16 +47,16 @@ export async function benchTrainStep(options: TrainStepBenchOptions, job: JobCon
 
 async function stepTimes(
   work: SpeedWork,
-  { rounds, peer }: { rounds: number; peer: Peer | null },
+  { rounds, peer, repeats, warmup }: { rounds: number; peer: Peer | null } & typeof COUNTS,
   job: JobContext,
 ): Promise<RoundTimes> {
-  for (let i = 0; i < WARMUP; i++) await work.repeat();
+  for (let i = 0; i < warmup; i++) await work.repeat();
   const ours = async () => {
     const times: Times[] = [];
-    for (let i = 0; i < REPEATS; i++) times.push(await timed(work.repeat));
+    for (let i = 0; i < repeats; i++) times.push(await timed(work.repeat));
     return leastOf(times);
   };
-  return pairedRounds(rounds, { ours, peer: peer && (async () => leastOf(await peer.ask({ repeats: REPEATS }))) }, job);
+  return pairedRounds(rounds, { ours, peer: peer && (async () => leastOf(await peer.ask({ repeats }))) }, job);
 }
 
 /** @throws AppError `usage` for a network that the peer does not know */

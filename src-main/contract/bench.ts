@@ -11,6 +11,9 @@ export type Precision = 'float32' | 'mixed';
 export const PEER_PRECISIONS = ['usual', 'ieee', 'tf32', 'f16', 'f16-compiled'] as const;
 export type PeerPrecision = (typeof PEER_PRECISIONS)[number];
 
+/** The GPU with the kernels that TensorFlow.js ships, in float32: no engine of ours, for comparison only. */
+export const STOCK_GPU = 'webgpu-stock';
+
 /** Settings of every measurement. `threads` 0: all cores. */
 type Setting = {
   engine: 'auto' | EngineInfo['name'];
@@ -25,10 +28,17 @@ type Setting = {
   save: string | null;
 };
 
+type SettingWithStock = Omit<Setting, 'engine'> & { engine: Setting['engine'] | typeof STOCK_GPU };
+
 /** `layers`: names of layers of `model`, or sizes as `16x48x48,3-16` (t x h x w, channels in and out); none: all. */
-export type Conv3dBenchOptions = Setting & { what: 'conv3d'; model: string | null; batch: number; layers: string[] };
+export type Conv3dBenchOptions = SettingWithStock & {
+  what: 'conv3d';
+  model: string | null;
+  batch: number;
+  layers: string[];
+};
 /** `set`: settings of the run, as `key=value`. `stock`: also take steps with the wasm backend that TensorFlow.js ships, which takes minutes. */
-export type TrainStepBenchOptions = Setting & {
+export type TrainStepBenchOptions = SettingWithStock & {
   what: 'train-step';
   model: string;
   batch: number;

@@ -40,7 +40,7 @@ describe.skipIf(missing !== null)('the pack', () => {
     expect(result('failures')).toEqual({});
     const results = readdirSync(path.join(folder, 'out')).filter((file) => file.endsWith('.json'));
     expect(results.toSorted()).toEqual(
-      ['conformance', 'conv3d', 'failures', 'losses', 'train-step'].map((name) => `${name}.json`),
+      ['conformance', 'conv3d', 'failures', 'losses', 'stock-conv3d', 'train-step'].map((name) => `${name}.json`),
     );
   });
 
@@ -51,6 +51,7 @@ describe.skipIf(missing !== null)('the pack', () => {
   it('times layers and steps on the GPU that it found', () => {
     const device = expect.stringContaining('swiftshader') as string;
     expect(result<Conv3dBench>('conv3d')).toMatchObject({ engine: 'webgpu', device, software: true });
+    expect(result<Conv3dBench>('stock-conv3d')).toMatchObject({ engine: 'webgpu-stock', device, precision: 'float32' });
     expect(result<TrainStepBench>('train-step')).toMatchObject({ engine: 'webgpu', model: 'small3d', device });
   });
 

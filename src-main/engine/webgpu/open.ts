@@ -28,10 +28,15 @@ const LIMITS = [
 /** What our kernels use where the adapter has it. */
 const FEATURES = ['shader-f16', 'subgroups', SUBGROUP_MATRIX, SUBGROUP_SIZE_CONTROL];
 
-/** `precision` absent: float32. `tuning` absent or null: static choices of tiles. */
-export type WebGpuEngineOptions = { allowSoftware: boolean; tuning?: Tuning | null } & Partial<
-  WebGpuSettings & Omit<ProductOptions, 'tileCache'>
->;
+/**
+ * `precision` absent: float32. `tuning` absent or null: static choices of tiles. `kernels`: `stock` leaves those of
+ * TensorFlow.js in place, to compare with.
+ */
+export type WebGpuEngineOptions = {
+  allowSoftware: boolean;
+  tuning?: Tuning | null;
+  kernels?: 'ours' | 'stock';
+} & Partial<WebGpuSettings & Omit<ProductOptions, 'tileCache'>>;
 
 /**
  * Opens the GPU and makes it the backend of TensorFlow.js.
@@ -53,7 +58,7 @@ export async function openWebGpuBackend(options: WebGpuEngineOptions): Promise<O
   });
   registerBackend(NAME, () => new CheckedWebGpuBackend(device, adapter.info, { settings, products }));
   repairRank5Broadcast(NAME);
-  const unregisterKernels = registerKernels(NAME);
+  const unregisterKernels = options.kernels === 'stock' ? () => undefined : registerKernels(NAME);
   await setBackend(NAME);
   return {
     name: NAME,
