@@ -69,7 +69,11 @@ export function lineSample(colour: string, dash: readonly number[] = []): string
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'];
 const DASHES = [[], [8, 4], [3, 3], [10, 3, 2, 3]];
 
-/** Colour and dash of the runs that are compared: together they tell 24 apart. */
+/** After so many runs the same dash would come with the same colour again. */
+const ROUND = 12;
+
+/** Colour and dash of the runs that are compared: together they tell 24 apart, and dashes alone the first four. */
 export function runLook(index: number): { colour: string; dash: number[] } {
-  return { colour: COLOURS[index % COLOURS.length]!, dash: DASHES[Math.floor(index / 2) % DASHES.length]! };
+  const colour = COLOURS[index % COLOURS.length]!;
+  return { colour, dash: DASHES[(index + Math.floor(index / ROUND)) % DASHES.length]! };
 }

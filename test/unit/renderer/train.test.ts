@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../src-main/data/config-resolution.ts';
 import { listSettings } from '../../../src-main/contract/settings.ts';
-import { overlay } from '../../../src-renderer/lib/run-charts.ts';
+import { overlay, runLook } from '../../../src-renderer/lib/run-charts.ts';
 import { nextRunName } from '../../../src-renderer/lib/run-names.ts';
 import { canResume, runState } from '../../../src-renderer/lib/run-words.ts';
 import {
@@ -61,6 +61,12 @@ describe('configs', () => {
 });
 
 describe('runs', () => {
+  it('look different up to 24 of them, and four of them without colour', () => {
+    const looks = Array.from({ length: 24 }, (_, i) => runLook(i));
+    expect(new Set(looks.map((look) => JSON.stringify(look))).size).toBe(24);
+    expect(new Set(looks.slice(0, 4).map(({ dash }) => String(dash))).size).toBe(4);
+  });
+
   it('over one another share their epochs, with nothing where a run is over', () => {
     const epochs = (numbers: number[]) => numbers.map((epoch) => ({ epoch, valLoss: epoch / 10 }) as never);
     const look = { colour: '#000', dash: [] };
