@@ -1,8 +1,10 @@
 /**
  * Pictures of the real window for the README: every tab in both themes, of a project with a finished run, as
- * `npm run demo` leaves it, and with a search of each kind where the pictures of their tabs are to show one.
+ * `npm run demo` leaves it, and with a search of each kind where the pictures of their tabs are to show one. By name
+ * also what needs a run of its kind: `guesses` and a `confirmed` one (a semi-weak run, videos without a moment), and
+ * `attention` (an evaluated `spatial-attention`).
  *
- *   npm run pictures -- <project>
+ *   npm run pictures -- <project> [<name>...]
  */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,10 +17,12 @@ const THEMES = ['light', 'dark'] as const;
 const SIZE = { width: 1280, height: 800 };
 /** An expression, for every class is there once a person: neutral comes first. */
 const CHOSEN = 1;
+/** Of the videos that labelling would teach most; the first are those that are guessed wrong. */
+const GUESSED = 5;
 /** Until the first pictures of a tab are there. */
 const SETTLE_MS = 2500;
 
-async function showTab(page: Page, tab: (typeof TABS)[number]): Promise<void> {
+async function showTab(page: Page, tab: string): Promise<void> {
   await page.getByRole('tab', { name: tab, exact: false }).first().click();
   const videos = page.getByRole('listbox', { name: 'Videos' });
   if (tab === 'library') await page.getByRole('radio', { name: 'Grid' }).check({ force: true });
@@ -26,19 +30,52 @@ async function showTab(page: Page, tab: (typeof TABS)[number]): Promise<void> {
   await page.waitForTimeout(SETTLE_MS);
 }
 
-const project = process.argv[2];
+async function showGuesses(page: Page): Promise<void> {
+  await page.getByRole('tab', { name: 'label' }).click();
+  await page.getByRole('combobox', { name: /^Show/ }).selectOption('teach');
+  await page.getByRole('listbox', { name: 'Videos' }).getByRole('option').nth(GUESSED).click();
+  await page.locator('video').waitFor();
+  await page.waitForTimeout(SETTLE_MS);
+}
+
+async function confirmGuess(page: Page): Promise<void> {
+  await showGuesses(page);
+  await page.keyboard.press('y');
+  await page.getByText('Moment: frames').first().waitFor();
+}
+
+async function showAttention(page: Page): Promise<void> {
+  await page.getByRole('tab', { name: 'inspect' }).click();
+  const runs = page.getByRole('combobox', { name: /^Run/ });
+  const names = await runs.locator('option').allTextContents();
+  await runs.selectOption(names.find((name) => name.includes('attention'))!);
+  await page.getByRole('listbox', { name: 'Videos' }).getByRole('option').nth(CHOSEN).click();
+  await page.waitForTimeout(SETTLE_MS);
+  await page.keyboard.press('a');
+  await page.getByRole('img', { name: /Where the network looks/ }).waitFor();
+  await page.waitForTimeout(SETTLE_MS);
+}
+
+const SHOWN: Readonly<Record<string, (page: Page) => Promise<void>>> = {
+  ...Object.fromEntries(TABS.map((tab) => [tab, (page: Page) => showTab(page, tab)])),
+  guesses: showGuesses,
+  confirmed: confirmGuess,
+  attention: showAttention,
+};
+
+const [project, ...asked] = process.argv.slice(2);
 if (project === undefined) throw new Error('npm run pictures -- <project>: the folder of a project is missing.');
 buildApp();
 const app = await startApp({ args: [path.resolve(project)] });
 try {
   await app.page.setViewportSize(SIZE);
   await app.page.getByRole('listbox', { name: 'Videos' }).waitFor();
-  for (const tab of TABS) {
-    await showTab(app.page, tab);
+  for (const name of asked.length > 0 ? asked : TABS) {
+    await SHOWN[name]!(app.page);
     for (const colorScheme of THEMES) {
       await app.page.emulateMedia({ colorScheme });
       await app.page.waitForTimeout(SETTLE_MS / 5);
-      await app.page.screenshot({ path: path.join(IMAGES, `window-${tab}-${colorScheme}.png`) });
+      await app.page.screenshot({ path: path.join(IMAGES, `window-${name}-${colorScheme}.png`) });
     }
   }
 } finally {
