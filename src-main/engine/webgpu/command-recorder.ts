@@ -37,6 +37,18 @@ export function recordDispatch(backend: WebGPUBackend, dispatch: RecordedDispatc
   if (recorder.dispatchCountInPass >= env().getNumber('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE')) submit(backend);
 }
 
+/** Bytes of a buffer; `dataId` is the tensor that owns it. */
+export type BufferPart = { dataId: object; buffer: GPUBuffer; offset: number };
+
+/** Adds a copy of so many bytes, a multiple of 4, to the commands of TensorFlow.js. */
+export function recordCopy(backend: WebGPUBackend, from: BufferPart, to: BufferPart, bytes: number): void {
+  const recorder = backend as unknown as Recorder;
+  for (const { dataId } of [from, to]) recorder.commandQueueOwnedIds.add(dataId);
+  backend.ensureCommandEncoderReady();
+  backend.endComputePassEncoder();
+  recorder.commandEncoder!.copyBufferToBuffer(from.buffer, from.offset, to.buffer, to.offset, bytes);
+}
+
 /** Sends all recorded commands to the GPU. */
 export function submit(backend: WebGPUBackend): void {
   backend.ensureCommandEncoderReady();

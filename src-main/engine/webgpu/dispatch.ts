@@ -5,12 +5,18 @@
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { AppError } from '../../contract/errors.ts';
 import type { CheckedWebGpuBackend } from './checked-backend.ts';
-import { recordDispatch, submit } from './command-recorder.ts';
+import { BINDING_ALIGNMENT_BYTES } from './batch-parts.ts';
+import { recordCopy, recordDispatch, submit, type BufferPart } from './command-recorder.ts';
 import { MAX_BUFFERS, moduleText, uniformBytes, type ComputeProgram } from './compute-program.ts';
 import { foldWorkgroups } from './workgroups.ts';
 
-/** A tensor, or `length` of its elements from `start`; the start is a multiple of 64 elements (256 bytes). */
-export type TensorPart = TensorInfo | { tensor: TensorInfo; start: number; length: number };
+/**
+ * A tensor, or `length` of its elements from `start`. Where the start is no multiple of 64 elements (256 bytes), a program
+ * sees a copy.
+ */
+export type TensorPart = TensorInfo | Stretch;
+
+type Stretch = { tensor: TensorInfo; start: number; length: number };
 
 export type Dispatch = {
   /** In the order of `program.buffers`. */
@@ -61,7 +67,9 @@ export function runProgram(backend: CheckedWebGpuBackend, program: ComputeProgra
   if (workgroups === 0) return;
   const { device, bufferManager } = backend;
   const pipeline = pipelineOf(backend, program);
-  const bindings = tensors.map((part) => bindingOf(backend, part));
+  const stages = tensors.map((part) => (mustBeStaged(part) ? stage(backend, part) : null));
+  const seen = tensors.map((part, i) => stages[i] ?? part);
+  const bindings = seen.map((part) => bindingOf(backend, part));
   const bytes = uniformBytes(program, workgroups, uniforms);
   const uniformBuffer = bufferManager.acquireBuffer(bytes.byteLength, GPUBufferUsage.COPY_DST | GPUBufferUsage.UNIFORM);
   device.queue.writeBuffer(uniformBuffer, 0, bytes);
@@ -70,9 +78,37 @@ export function runProgram(backend: CheckedWebGpuBackend, program: ComputeProgra
     pipeline,
     entries: resources.map((resource, binding) => ({ binding, resource })),
     workgroups: foldWorkgroups(workgroups, device.limits.maxComputeWorkgroupsPerDimension),
-    dataIds: tensors.map((part) => tensorOf(part).dataId),
+    dataIds: seen.map((part) => tensorOf(part).dataId),
     uniforms: uniformBuffer,
   });
+  stages.forEach((staged, i) => {
+    if (staged === null) return;
+    if (program.buffers[i]!.access === 'read_write') copyBetween(backend, staged, tensors[i]!);
+    backend.disposeData(staged.dataId);
+  });
+}
+
+function mustBeStaged(part: TensorPart): boolean {
+  return 'tensor' in part && (4 * part.start) % BINDING_ALIGNMENT_BYTES !== 0;
+}
+
+/** A tensor with the elements of a part; what a program writes to it has to be copied back. */
+function stage(backend: CheckedWebGpuBackend, part: TensorPart): TensorInfo {
+  const staged = allocate(backend, [lengthOf(part)]);
+  copyBetween(backend, part, staged);
+  return staged;
+}
+
+function copyBetween(backend: CheckedWebGpuBackend, from: TensorPart, to: TensorPart): void {
+  const [source, target] = [from, to].map((part) => {
+    const { buffer, offset = 0 } = bindingOf(backend, part);
+    return { dataId: tensorOf(part).dataId, buffer, offset };
+  }) as [BufferPart, BufferPart];
+  recordCopy(backend, source, target, 4 * lengthOf(from));
+}
+
+function lengthOf(part: TensorPart): number {
+  return 'tensor' in part ? part.length : util.sizeFromShape(part.shape);
 }
 
 function pipelineOf({ device, pipelines }: CheckedWebGpuBackend, program: ComputeProgram): GPUComputePipeline {

@@ -36,6 +36,14 @@ describe('parts of a batch', () => {
     for (const { start } of parts) for (const bytes of [192, 64]) expect((start * bytes) % 256).toBe(0);
   });
 
+  it('start anywhere where a shader does not see as many entries as an alignment takes', () => {
+    expect(batchParts(5, [180, 300], 700)).toEqual([
+      { start: 0, count: 2 },
+      { start: 2, count: 2 },
+      { start: 4, count: 1 },
+    ]);
+  });
+
   it('are refused where one entry is too long', () => {
     expect(() => batchParts(3, [1024], 1000)).toThrow('1024 bytes must be seen by one shader');
   });

@@ -21,6 +21,8 @@ export type TilesFindings = {
   paths: Record<string, { tried: string[]; wrong: string[] }>;
   /** Are a convolution and its gradients in parts of one clip those of the whole batch? */
   partsAreExact: boolean;
+  /** And those of a convolution and a pool whose clips start where no binding may start? Data that nothing holds any more. */
+  anySize: { isExact: boolean; leaked: number };
   tuning: { tuned: number; tunedAgain: number; sameAfter: boolean; leaked: number };
 };
 
@@ -43,9 +45,13 @@ const PATHS: Record<string, Omit<WebGpuEngineOptions, 'allowSoftware'> & { every
 /** Of [t,h,w,c] = [2,3,3,64]. */
 const ONE_CLIP_BYTES = 4 * 2 * 3 * 3 * 64;
 
+/** Of [t,h,w,c] = [1,5,5,5], the larger side of an odd convolution. */
+const ODD_CLIP_BYTES = 4 * 5 * 5 * 5;
+
 const findings: TilesFindings = {
   paths: {},
   partsAreExact: false,
+  anySize: { isExact: false, leaked: 0 },
   tuning: { tuned: 0, tunedAgain: 0, sameAfter: false, leaked: 0 },
 };
 for (const [name, { everyNth, ...options }] of Object.entries(PATHS)) {
@@ -55,6 +61,7 @@ for (const [name, { everyNth, ...options }] of Object.entries(PATHS)) {
   await close();
 }
 findings.partsAreExact = (await convolution(Infinity)).join() === (await convolution(ONE_CLIP_BYTES)).join();
+findings.anySize.isExact = (await oddClips(Infinity)).join() === (await oddClips(ODD_CLIP_BYTES)).join();
 process.stdout.write(JSON.stringify(findings));
 
 function matrices(m: number, n: number, k: number) {
@@ -149,6 +156,28 @@ async function convolution(maxBindingBytes: number): Promise<number[]> {
     tf.sum(tf.mul(tf.conv3d(clips as tf.Tensor5D, kernel as tf.Tensor5D, 1, 'same'), dy));
   const results = [tf.conv3d(x, filter, 1, 'same'), ...tf.grads(loss)([x, filter])];
   const values = await Promise.all(results.map((result) => result.data()));
+  await close();
+  return values.flatMap((each) => [...each]);
+}
+
+/** As {@link convolution}, of clips of 300 bytes to 500 bytes, and a pool behind it. */
+async function oddClips(maxBindingBytes: number): Promise<number[]> {
+  const { close } = await openWebGpuBackend({
+    allowSoftware: true,
+    poison: true,
+    matrixPath: 'tiles',
+    maxBindingBytes,
+  });
+  const x = wholeNumbers([3, 1, 5, 5, 3], 4) as tf.Tensor5D;
+  const filter = wholeNumbers([1, 3, 3, 3, 5], 5) as tf.Tensor5D;
+  const pooled = (...[clips, kernel]: tf.Tensor[]) =>
+    tf.maxPool3d(tf.conv3d(clips as tf.Tensor5D, kernel as tf.Tensor5D, 1, 'same'), [1, 2, 2], [1, 2, 2], 'valid');
+  const backend = tf.backend() as CheckedWebGpuBackend;
+  const held = backend.numDataIds();
+  const results = [tf.tidy(() => pooled(x, filter)), ...tf.grads(pooled)([x, filter])];
+  const values = await Promise.all(results.map((result) => result.data()));
+  tf.dispose(results);
+  findings.anySize.leaked += backend.numDataIds() - held;
   await close();
   return values.flatMap((each) => [...each]);
 }

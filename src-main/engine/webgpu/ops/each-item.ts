@@ -19,10 +19,10 @@ export function runElements(
   program: ComputeProgram,
   { tensors, width, uniforms }: { tensors: readonly TensorInfo[]; width: 1 | 4; uniforms: Items['uniforms'] & object },
 ): void {
-  const elements = util.sizeFromShape(tensors[0]!.shape);
-  for (const { start, count } of batchParts(elements, [4], backend.settings.maxBindingBytes)) {
-    const parts = tensors.map((tensor) => (count === elements ? tensor : { tensor, start, length: count }));
-    const size = count / width;
+  const items = util.sizeFromShape(tensors[0]!.shape) / width;
+  for (const { start, count: size } of batchParts(items, [4 * width], backend.settings.maxBindingBytes)) {
+    const part = { start: start * width, length: size * width };
+    const parts = tensors.map((tensor) => (size === items ? tensor : { tensor, ...part }));
     const workgroups = Math.ceil(size / ITEM_WORKGROUP);
     runProgram(backend, program, { tensors: parts, uniforms: { ...uniforms, size }, workgroups });
   }
