@@ -47,13 +47,13 @@ async function confirmGuess(page: Page): Promise<void> {
 async function showAttention(page: Page): Promise<void> {
   await page.getByRole('tab', { name: 'inspect' }).click();
   const runs = page.getByRole('combobox', { name: /^Run/ });
-  const names = await runs.locator('option').allTextContents();
-  await runs.selectOption(names.find((name) => name.includes('attention'))!);
+  const run = await runs.locator('option', { hasText: 'attention' }).first().getAttribute('value');
+  await runs.selectOption(run);
   await page.getByRole('listbox', { name: 'Videos' }).getByRole('option').nth(CHOSEN).click();
   await page.waitForTimeout(SETTLE_MS);
   await page.keyboard.press('a');
   await page.getByRole('img', { name: /Where the network looks/ }).waitFor();
-  await page.waitForTimeout(SETTLE_MS);
+  await page.getByText('Attention: done.').waitFor({ state: 'detached' });
 }
 
 const SHOWN: Readonly<Record<string, (page: Page) => Promise<void>>> = {

@@ -93,8 +93,14 @@ export function configOf({ config, set }: Pick<TrainOptions, 'config' | 'set'>):
   return resolveConfig(parsed, modelCard(parsed.model));
 }
 
+/** @throws AppError `bad-config` for sizes that the network does not take */
 export function networkOf(config: ResolvedConfig, card: NetworkCard, classes: readonly string[]) {
-  return card.create(modelOptions(config, classes.length));
+  try {
+    return card.create(modelOptions(config, classes.length));
+  } catch (cause) {
+    const hint = 'Take a larger cropSize, or a smaller network.';
+    throw new AppError('bad-config', `${(cause as Error).message}.`, { hint, cause });
+  }
 }
 
 /** Names of the classes in alphabetical order. @throws AppError `bad-input` where there are not two */

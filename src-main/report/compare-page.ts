@@ -81,8 +81,9 @@ const COMPARED = `
 .compared{font-size:14px}
 .compared th[scope=row],.compared td:nth-child(2),.compared .number{white-space:nowrap}
 .compared thead th{vertical-align:bottom}
-.compared .dots{width:240px}
-.seeds{width:240px;margin:0}
+.compared thead .number{white-space:normal}
+.compared .dots,.seeds{width:150px}
+.seeds{margin:0}
 .seeds .seed{fill:var(--accent);fill-opacity:.55}
 .seeds .mean{stroke:var(--ink);stroke-width:2.5}
 .seeds .interval{opacity:.45}
