@@ -27,6 +27,7 @@ async function showTab(page: Page, tab: string): Promise<void> {
   const videos = page.getByRole('listbox', { name: 'Videos' });
   if (tab === 'library') await page.getByRole('radio', { name: 'Grid' }).check({ force: true });
   if (tab === 'library' || tab === 'label' || tab === 'inspect') await videos.getByRole('option').nth(CHOSEN).click();
+  if (tab === 'augmentation') await page.getByRole('option', { name: 'learned' }).first().click();
   await page.waitForTimeout(SETTLE_MS);
 }
 
