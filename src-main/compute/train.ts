@@ -11,7 +11,6 @@ import { failureOf } from '../contract/rpc.ts';
 import type { SupervisionSets } from '../contract/supervision.ts';
 import { parseConfig, resolveConfig } from '../data/config-resolution.ts';
 import { dataFingerprint } from '../data/manifest.ts';
-import { modelOptions } from '../data/model-options.ts';
 import { makeSplit } from '../data/splits.ts';
 import type { Split } from '../data/splits.ts';
 import { asKnown, divideSupervision } from '../data/supervision.ts';
@@ -24,6 +23,7 @@ import { withRecipe } from '../train/augmentation/recipe.ts';
 import { trainRun } from '../train/training-loop.ts';
 import type { TrainResult } from '../train/training-loop.ts';
 import type { TrainingRun } from '../train/training-state.ts';
+import { networkOf } from './config-network.ts';
 import { readInitialWeights } from './initial-weights.ts';
 import { readRecipe } from './learn-augmentation/recipe.ts';
 import { memoryNotes, plannedPasses } from './planned-passes.ts';
@@ -91,16 +91,6 @@ export function configOf({ config, set }: Pick<TrainOptions, 'config' | 'set'>):
   const parsed = parseConfig(config, set);
   requirePoolAt(parsed);
   return resolveConfig(parsed, modelCard(parsed.model));
-}
-
-/** @throws AppError `bad-config` for sizes that the network does not take */
-export function networkOf(config: ResolvedConfig, card: NetworkCard, classes: readonly string[]) {
-  try {
-    return card.create(modelOptions(config, classes.length));
-  } catch (cause) {
-    const hint = 'Take a larger cropSize, or a smaller network.';
-    throw new AppError('bad-config', `${(cause as Error).message}.`, { hint, cause });
-  }
 }
 
 /** Names of the classes in alphabetical order. @throws AppError `bad-input` where there are not two */

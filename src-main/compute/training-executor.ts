@@ -11,12 +11,12 @@ import type { ResolvedConfig } from '../contract/config.ts';
 import type { JobContext } from '../contract/progress.ts';
 import type { EngineInfo, EpochMetrics, RunManifest } from '../contract/records.ts';
 import type { ClipSource, ClipVideo } from '../data/clip-source.ts';
-import { modelOptions } from '../data/model-options.ts';
 import { copyRun } from '../store/copy-run.ts';
 import { createRunFolder, openRunFolder, runExists, type RunFolder } from '../store/run-folder.ts';
 import { withRecipe, type Recipe } from '../train/augmentation/recipe.ts';
 import type { TemporalWeights } from '../train/bilevel-problem.ts';
 import { trainRun } from '../train/training-loop.ts';
+import { networkOf } from './config-network.ts';
 import { plannedPasses } from './planned-passes.ts';
 
 /**
@@ -121,7 +121,7 @@ async function trainOne(place: TrainingPlace, task: TrainingTask, job: JobContex
 /** The network of a task, and passes through it that the engine holds. */
 function fittedTo({ classes, engine }: TrainingPlace, config: ResolvedConfig) {
   const card = modelCard(config.model);
-  return { card, ...plannedPasses(config, card.create(modelOptions(config, classes.length)), engine) };
+  return { card, ...plannedPasses(config, networkOf(config, card, classes), engine) };
 }
 
 /** Settings of a task with its recipe, and its bilevel problem. */

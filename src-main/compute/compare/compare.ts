@@ -23,8 +23,9 @@ import { GridProgress } from './progress.ts';
 import { comparedRun, placeOfSeed, type RunSetting } from './runs.ts';
 import { sizeSettings } from './sizes.ts';
 import { comparedSystems, csvTable, markdownTable } from './table.ts';
+import { networkOf } from '../config-network.ts';
 import { plannedPasses } from '../planned-passes.ts';
-import { classesOf, networkOf } from '../train.ts';
+import { classesOf } from '../train.ts';
 import type { TrainingPlace } from '../training-executor.ts';
 import type { AppVersions } from '../versions.ts';
 

@@ -44,8 +44,8 @@ import {
   type SearchFolder,
 } from '../search-pooling/folder.ts';
 import { queueOnThisMachine, type TrainingPlace } from '../training-executor.ts';
+import { networkOf } from '../config-network.ts';
 import { memoryNotes, plannedPasses } from '../planned-passes.ts';
-import { networkOf } from '../train.ts';
 import type { AppVersions } from '../versions.ts';
 
 type Options = LearnAugmentationOptions & { engine: EngineChoice; versions: AppVersions };
@@ -129,12 +129,12 @@ async function learn(place: AugmentationPlace, options: Options, job: JobContext
 async function findAndJudge(learning: Learning, job: JobContext): Promise<LearnAugmentationSummary> {
   const { options, config, folder, data } = learning;
   const place = trainingPlace(learning);
-  await queueOnThisMachine(place).train([plainTraining(config)], job);
   const spent = { seconds: 0, trainings: 0 };
   const still: ResolvedConfig = { ...config, augmentation: 'none' };
   const found = await FINDERS[options.method]({ options, config: still, place, folder, spent }, job);
   const { winner, recipe } = found;
   await writeJson(folder, 'recipe.json', recipe);
+  await queueOnThisMachine(place).train([plainTraining(config)], job);
   const safety = await checkedSafety(learning, { place, found }, job);
   const hasTest = data.test.length > 0;
   const videos = hasTest ? data.test : learning.halves.selection;

@@ -41,10 +41,9 @@ export function augmentationConfig({ model, images, epochs, seed, set }: Setting
   return resolved;
 }
 
-/** Epochs until an engine has warmed up and an epoch tells what the others take. */
-const TIMED_EPOCHS = 4;
+const TIMED_EPOCHS = 3;
 
-/** The first epochs without augmentation, the fastest of which is the time of one. */
+/** A few epochs without augmentation, the fastest of which is the time of one. Trained last, when the engine is warm. */
 export function plainTraining(config: ResolvedConfig): TrainingTask {
   return { name: PLAIN, config: { ...config, augmentation: 'none', epochs: Math.min(TIMED_EPOCHS, config.epochs) } };
 }

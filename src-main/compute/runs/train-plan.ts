@@ -9,7 +9,8 @@ import type { Split } from '../../data/splits.ts';
 import { planTrainingStep } from '../../engine/memory-plan.ts';
 import type { Project, ProjectVideo } from '../../store/project.ts';
 import { openRunFolder } from '../../store/run-folder.ts';
-import { classesOf, configOf, networkOf, splitOf } from '../train.ts';
+import { networkOf } from '../config-network.ts';
+import { classesOf, configOf, splitOf } from '../train.ts';
 import { runRows } from './run-rows.ts';
 
 export type PlanRequest = {

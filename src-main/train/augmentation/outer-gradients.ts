@@ -62,10 +62,12 @@ export function pulledBack(net: Augmenter, theta: NamedTensors, step: InnerStep,
 /** The training loss is raised, the changes are kept near the identity: gradient reversal (algorithms.md 3.6 DAN). */
 export function adversarialGradient(net: Augmenter, theta: NamedTensors, step: InnerStep): NamedTensors {
   const weights = step.instance.variables.params;
+  const clips = step.parts.reduce((sum, { batch }) => sum + batch.shape[0], 0);
   return sumOverParts(step, (drawn) =>
     gradientsOf(theta, () => {
+      const share = drawn.batch.shape[0] / clips;
       const size = mean(square(changesOf(net, theta, drawn)));
-      return sub<Scalar>(mul(size, NEAR_IDENTITY), trainingLoss(net, theta, { step, drawn }, weights));
+      return sub<Scalar>(mul(size, NEAR_IDENTITY * share), trainingLoss(net, theta, { step, drawn }, weights));
     }),
   );
 }

@@ -5,6 +5,7 @@ import { openEngine, type Engine } from '../../../src-main/engine/select.ts';
 import { hyperGradient } from '../../../src-main/train/augmentation/hyper-gradient.ts';
 import type { LearnedOuter } from '../../../src-main/train/augmentation/learned-augmentation.ts';
 import {
+  adversarialGradient,
   clipsGradient,
   pulledBack,
   shownClips,
@@ -56,4 +57,25 @@ it.each([24, 10])('the way back through the clips is that of both ends, passes o
   expect(largest).toBeGreaterThan(1e-4);
   for (const [through, direct] of compared)
     through!.forEach((value, i) => expect(Math.abs(value - direct![i]!)).toBeLessThan(0.02 * largest));
+});
+
+it('an adversary weighs its distance to the identity by clips: a batch in two passes has the gradient of the whole', async () => {
+  const problem = learnedProblem(TASK);
+  const net = augmenter(TASK.network);
+  let compared = 0;
+  const improve: NonNullable<typeof problem.augmentation>['improve'] = async (outer, step, next) => {
+    const halved = step.parts.map((drawn) => ({ ...drawn, scales: drawn.scales.map((scale) => scale / 2) }));
+    const whole = adversarialGradient(net, outer.theta, step);
+    const twice = adversarialGradient(net, outer.theta, { ...step, parts: [...halved, ...halved] });
+    for (const name of Object.keys(whole)) {
+      const [one, other] = [whole[name]!.dataSync(), twice[name]!.dataSync()];
+      one.forEach((value, i) => expect(Math.abs(value - other[i]!)).toBeLessThan(1e-5 * (1 + Math.abs(value))));
+      compared += one.filter((value) => Math.abs(value) > 1e-6).length;
+    }
+    [whole, twice].forEach(disposeNamed);
+    await problem.augmentation!.improve(outer, step, next);
+  };
+  const watched = { ...problem, augmentation: { ...problem.augmentation!, improve } };
+  await trainRun(oracleRun(TASK, watched as typeof problem));
+  expect(compared).toBeGreaterThan(0);
 });

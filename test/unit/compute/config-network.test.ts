@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { modelCard } from '../../../models/index.ts';
-import { networkOf } from '../../../src-main/compute/train.ts';
+import { networkOf } from '../../../src-main/compute/config-network.ts';
 import { AppError } from '../../../src-main/contract/errors.ts';
 import { parseConfig, resolveConfig } from '../../../src-main/data/config-resolution.ts';
 
