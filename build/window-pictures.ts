@@ -1,14 +1,16 @@
 /**
  * Pictures of the real window for the README: every tab in both themes, of a project with a finished run, as
  * `npm run demo` leaves it, and with a search of each kind where the pictures of their tabs are to show one. By name
- * also what needs a run of its kind: `guesses` and a `confirmed` one (a semi-weak run, videos without a moment), and
- * `attention` (an evaluated `spatial-attention`).
+ * also what needs a run of its kind: `guesses` and a `confirmed` one (a semi-weak run, videos without a moment),
+ * `attention` (an evaluated `spatial-attention`), and `comparison`, the page of the newest comparison.
  *
  *   npm run pictures -- <project> [<name>...]
  */
+import { globSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
+import { launchChromium } from '../test/support/chromium.ts';
 import { buildApp, startApp } from '../test/support/electron-harness/start-app.ts';
 
 const IMAGES = fileURLToPath(new URL('../docs/images', import.meta.url));
@@ -27,7 +29,8 @@ async function showTab(page: Page, tab: string): Promise<void> {
   const videos = page.getByRole('listbox', { name: 'Videos' });
   if (tab === 'library') await page.getByRole('radio', { name: 'Grid' }).check({ force: true });
   if (tab === 'library' || tab === 'label' || tab === 'inspect') await videos.getByRole('option').nth(CHOSEN).click();
-  if (tab === 'augmentation') await page.getByRole('option', { name: 'learned' }).first().click();
+  const learned = page.getByRole('option', { name: 'learned' });
+  if (tab === 'augmentation' && (await learned.count()) > 0) await learned.first().click();
   await page.waitForTimeout(SETTLE_MS);
 }
 
@@ -64,21 +67,49 @@ const SHOWN: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   attention: showAttention,
 };
 
-const [project, ...asked] = process.argv.slice(2);
-if (project === undefined) throw new Error('npm run pictures -- <project>: the folder of a project is missing.');
-buildApp();
-const app = await startApp({ args: [path.resolve(project)] });
-try {
-  await app.page.setViewportSize(SIZE);
-  await app.page.getByRole('listbox', { name: 'Videos' }).waitFor();
-  for (const name of asked.length > 0 ? asked : TABS) {
-    await SHOWN[name]!(app.page);
-    for (const colorScheme of THEMES) {
-      await app.page.emulateMedia({ colorScheme });
-      await app.page.waitForTimeout(SETTLE_MS / 5);
-      await app.page.screenshot({ path: path.join(IMAGES, `window-${name}-${colorScheme}.png`) });
-    }
+async function picture(page: Page, name: string, fullPage = false): Promise<void> {
+  for (const colorScheme of THEMES) {
+    await page.emulateMedia({ colorScheme });
+    await page.waitForTimeout(SETTLE_MS / 5);
+    await page.screenshot({ path: path.join(IMAGES, `${name}-${colorScheme}.png`), fullPage });
   }
-} finally {
-  await app.close();
 }
+
+async function pictureWindow(project: string, names: readonly string[]): Promise<void> {
+  buildApp();
+  const app = await startApp({ args: [project] });
+  try {
+    await app.page.setViewportSize(SIZE);
+    await app.page.getByRole('listbox', { name: 'Videos' }).waitFor();
+    for (const name of names) {
+      await SHOWN[name]!(app.page);
+      await picture(app.page, `window-${name}`);
+    }
+  } finally {
+    await app.close();
+  }
+}
+
+async function pictureComparison(project: string): Promise<void> {
+  const pages = globSync(path.join(project, 'comparisons/*/report.html'));
+  const newest = pages.toSorted((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
+  if (newest === undefined) throw new Error(`'${project}' holds no comparison: run apexscope compare first.`);
+  const browser = await launchChromium();
+  try {
+    const page = await browser.newPage({ viewport: SIZE });
+    await page.goto(pathToFileURL(newest).href);
+    await picture(page, 'comparison', true);
+  } finally {
+    await browser.close();
+  }
+}
+
+const [folder, ...asked] = process.argv.slice(2);
+if (folder === undefined) throw new Error('npm run pictures -- <project>: the folder of a project is missing.');
+const known = [...Object.keys(SHOWN), 'comparison'];
+const unknown = asked.find((name) => !known.includes(name));
+if (unknown !== undefined) throw new Error(`No picture is called '${unknown}'; there are ${known.join(', ')}.`);
+const project = path.resolve(folder);
+const ofWindow = asked.length > 0 ? asked.filter((name) => name in SHOWN) : TABS;
+if (ofWindow.length > 0) await pictureWindow(project, ofWindow);
+if (asked.includes('comparison')) await pictureComparison(project);
