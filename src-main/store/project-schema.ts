@@ -78,6 +78,24 @@ const MIGRATIONS: readonly string[] = [
     BEGIN SELECT raise(ABORT, 'withdrawals of labels are append-only'); END;
   `,
   'CREATE INDEX videos_by_path ON videos (path)',
+  `
+  CREATE TABLE guess_verdicts (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    video_id TEXT NOT NULL REFERENCES videos (id),
+    at TEXT NOT NULL,
+    who TEXT NOT NULL,
+    run TEXT NOT NULL,
+    label TEXT NOT NULL,
+    start_sec REAL NOT NULL,
+    end_sec REAL NOT NULL,
+    rejected INTEGER NOT NULL CHECK (rejected IN (0, 1))
+  ) STRICT;
+  CREATE INDEX guess_verdicts_by_video ON guess_verdicts (video_id, seq);
+  CREATE TRIGGER guess_verdicts_keep BEFORE UPDATE ON guess_verdicts
+    BEGIN SELECT raise(ABORT, 'verdicts on guesses are append-only'); END;
+  CREATE TRIGGER guess_verdicts_stay BEFORE DELETE ON guess_verdicts
+    BEGIN SELECT raise(ABORT, 'verdicts on guesses are append-only'); END;
+  `,
 ];
 
 /**

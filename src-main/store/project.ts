@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { AppError } from '../contract/errors.ts';
 import type { FrameIndex, Moment, QuarantineRecord, VideoRecord } from '../contract/records.ts';
+import { GuessJournal } from './guess-journal.ts';
 import { LabelJournal } from './label-journal.ts';
 import type { NewLabel } from './label-journal.ts';
 import { ProjectDatabase } from './project-database.ts';
@@ -53,6 +54,7 @@ export class Project {
   readonly cropsDir: string;
   readonly runsDir: string;
   readonly labels: LabelJournal;
+  readonly guesses: GuessJournal;
   readonly #database: ProjectDatabase;
 
   constructor(dir: string, database: DatabaseSync) {
@@ -60,6 +62,7 @@ export class Project {
     [this.cropsDir, this.runsDir] = ownFolders(dir);
     this.#database = new ProjectDatabase(database, path.join(dir, PROJECT_FILE));
     this.labels = new LabelJournal(this.#database);
+    this.guesses = new GuessJournal(this.#database);
   }
 
   close(): void {

@@ -9,7 +9,7 @@ export function labelGuessCommands(label: LabelState, isFree: () => boolean): Co
   const when = () => isFree() && !label.habits.blind && guesses.chosen !== null;
   return withActions(LABEL_GUESS_COMMANDS, {
     'label.guess-confirm': { when, run: () => void guesses.confirm(label.habits.rater) },
-    'label.guess-reject': { when, run: () => guesses.reject() },
+    'label.guess-reject': { when, run: () => void guesses.reject(label.habits.rater) },
     'label.guess-next': { when, run: () => guesses.next() },
     'label.guess-queue': { when: () => isFree() && guesses.queue.length > 0, run: () => label.showTeaching() },
     'label.guess-curve': { when: isFree, run: () => void guesses.showCurve() },
@@ -19,9 +19,10 @@ export function labelGuessCommands(label: LabelState, isFree: () => boolean): Co
 /** What can be done with guesses in the Inspect tab. */
 export function inspectGuessCommands(guesses: Guesses): Command[] {
   const when = () => guesses.chosen !== null;
+  const asPreferred = async (act: (who: string) => Promise<void>) => act(await guesses.preferredRater());
   return withActions(INSPECT_GUESS_COMMANDS, {
-    'inspect.guess-confirm': { when, run: () => void guesses.confirmAsRater() },
-    'inspect.guess-reject': { when, run: () => guesses.reject() },
+    'inspect.guess-confirm': { when, run: () => void asPreferred((who) => guesses.confirm(who)) },
+    'inspect.guess-reject': { when, run: () => void asPreferred((who) => guesses.reject(who)) },
     'inspect.guess-next': { when, run: () => guesses.next() },
   });
 }

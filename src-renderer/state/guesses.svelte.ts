@@ -1,5 +1,10 @@
-import { SvelteSet } from 'svelte/reactivity';
-import type { GuessedVideo, LabelCurve, PseudoSegment, VideoGuesses } from '../../src-main/contract/window/guesses.ts';
+import type {
+  GuessedVideo,
+  LabelCurve,
+  PseudoSegment,
+  RejectedGuess,
+  VideoGuesses,
+} from '../../src-main/contract/window/guesses.ts';
 import { placesOf } from '../lib/label-queue.ts';
 import { storedCall } from '../lib/stored-call.ts';
 import type { Session } from './session.svelte.ts';
@@ -14,14 +19,11 @@ export class Guesses {
   video = $state.raw<VideoGuesses | null>(null);
   curve = $state.raw<LabelCurve | null>(null);
   #wanted: string | null = null;
-  /** Keys of segments that were rejected since the project was opened. */
-  readonly #rejected = new SvelteSet<string>();
   #chosen = $state(0);
 
   /** Place of each video in the queue. */
   readonly places = $derived(placesOf(this.queue));
-  readonly segments = $derived(this.video?.segments.filter((one) => !this.#rejected.has(this.#keyOf(one))) ?? []);
-  readonly rejectedHere = $derived((this.video?.segments.length ?? 0) - this.segments.length);
+  readonly segments = $derived(this.video?.segments ?? []);
   /** The segment that the keys are about. */
   readonly chosen = $derived(this.segments[this.#chosen % Math.max(1, this.segments.length)] ?? null);
 
@@ -80,20 +82,29 @@ export class Guesses {
     await session.attempt(session.undo.do(step));
   }
 
-  /** {@link confirm} in the name that stands in the preferences. */
-  async confirmAsRater(): Promise<void> {
-    const preferences = await this.session.attempt(this.session.bridge.call('app.preferences', {}));
-    await this.confirm(preferences?.rater || 'window');
-  }
-
-  /** The chosen segment is not shown again until `restore` or the end of the program. */
-  reject(): void {
-    if (this.chosen !== null) this.#rejected.add(this.#keyOf(this.chosen));
+  /** The chosen segment is not shown again, of no run, until that is taken back. */
+  async reject(who: string): Promise<void> {
+    const { chosen, video } = this;
+    if (chosen === null || video === null) return;
+    const { label, startSec, endSec } = chosen;
+    const guess = { run: video.run, label, moment: { startSec, endSec } };
+    const segments = video.segments.filter((one) => one !== chosen);
+    this.video = { ...video, segments, hidden: video.hidden + 1, rejections: [...video.rejections, guess] };
+    await this.#judge({ title: `Reject the guess ${label}`, who, rejected: true, guesses: [guess] });
   }
 
   /** Shows again what was rejected of this video. */
-  restore(): void {
-    for (const segment of this.video?.segments ?? []) this.#rejected.delete(this.#keyOf(segment));
+  async restore(rater?: string): Promise<void> {
+    const guesses = this.video?.rejections ?? [];
+    if (guesses.length === 0) return;
+    const who = rater ?? (await this.preferredRater());
+    await this.#judge({ title: 'Show rejected guesses again', who, rejected: false, guesses });
+  }
+
+  /** The name that stands in the preferences, for where no rater was asked for. */
+  async preferredRater(): Promise<string> {
+    const preferences = await this.session.attempt(this.session.bridge.call('app.preferences', {}));
+    return preferences?.rater || 'window';
   }
 
   async showCurve(): Promise<void> {
@@ -107,7 +118,18 @@ export class Guesses {
     if (video !== undefined && this.run === run && this.#wanted === videoId) this.video = video;
   }
 
-  #keyOf({ label, firstFrame, lastFrame }: PseudoSegment): string {
-    return `${this.video?.run} ${this.video?.videoId} ${label} ${firstFrame} ${lastFrame}`;
+  async #judge({ title, guesses, ...verdict }: Verdict): Promise<void> {
+    const { session, video } = this;
+    if (video === null) return;
+    const said = { ...verdict, videoId: video.videoId, guesses: [...guesses] };
+    const step = {
+      title,
+      redo: storedCall('label.judgeGuesses', said),
+      undo: storedCall('label.judgeGuesses', { ...said, rejected: !said.rejected }),
+    };
+    const done = await session.attempt(session.undo.do(step).then(() => true));
+    if (done !== true) await this.#read();
   }
 }
+
+type Verdict = { title: string; who: string; rejected: boolean; guesses: readonly RejectedGuess[] };

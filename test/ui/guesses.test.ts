@@ -1,6 +1,7 @@
 /** Guesses of a semi-weak run in a real Chromium, in the Label tab and in Inspect: heat strip, ghost bars, keys, axe. */
 import { page, userEvent } from 'vitest/browser';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { RejectedGuess } from '../../src-main/contract/window/guesses.ts';
 import type { LabelLine, Opinion } from '../../src-main/contract/window/label.ts';
 import { evaluatedAnswers } from './evaluated-run.ts';
 import { FakeProgram, LABELS } from './fake-bridge.ts';
@@ -25,6 +26,12 @@ function labelAnswers(): Record<string, (input: never) => unknown> {
     ...{ id: idOf(i), path: `clips/video-${i}.mp4`, kind: 'file', durationSec: 3, raters: 0, differ: false },
     ...{ holds: saidOf(idOf(i)), mine: saidOf(idOf(i)) },
   });
+  const rejected = new Map<string, RejectedGuess>();
+  const keyOf = ({ label, moment }: RejectedGuess) => `${label} ${moment.startSec}`;
+  const guessesLeft = () => {
+    const segments = SEGMENTS.filter(({ label, startSec }) => !rejected.has(`${label} ${startSec}`));
+    return { segments, hidden: SEGMENTS.length - segments.length, rejections: [...rejected.values()] };
+  };
   const guessed = { label: null, guess: 'fear', confidence: 0.9, entropy: 0.8, disagreement: 0.9 };
   const isOpen = (id: string) => saidOf(id)?.moment == null;
   return {
@@ -44,11 +51,18 @@ function labelAnswers(): Record<string, (input: never) => unknown> {
       const at = journal.findIndex((said) => said.key === key);
       return { withdrawn: journal.splice(at, 1).length };
     },
+    'label.judgeGuesses': (said: { rejected: boolean; guesses: RejectedGuess[] }) => {
+      for (const one of said.guesses) {
+        if (said.rejected) rejected.set(keyOf(one), one);
+        else rejected.delete(keyOf(one));
+      }
+      return null;
+    },
     'guesses.runs': () => ['few-1', 'few-2'],
     'guesses.queue': () => [2, 0, 1].map((i) => ({ ...guessed, id: idOf(i) })).filter(({ id }) => isOpen(id)),
     'guesses.video': ({ run, videoId }: { run: string; videoId: string }) =>
       isOpen(videoId) && {
-        ...{ run, videoId, durationSec: 3, segments: SEGMENTS },
+        ...{ run, videoId, durationSec: 3, ...guessesLeft() },
         heat: Array.from({ length: 60 }, (_, p) => ({ startSec: p / 25, endSec: (p + 16) / 25, shade: p / 59 })),
       },
     'guesses.curve': () => ({
@@ -93,11 +107,26 @@ describe('in the Label tab', () => {
     await expect.element(guess(/^Guess: anger/)).toHaveAttribute('aria-pressed', 'true');
     await userEvent.keyboard('r');
     await expect.element(guess(/^Guess: anger/)).not.toBeInTheDocument();
+    const moment = { startSec: 1.6, endSec: 2.24 };
+    await expect
+      .poll(() => program.inputs('label.judgeGuesses'))
+      .toMatchObject([{ videoId: idOf(0), rejected: true, guesses: [{ run: 'few-2', label: 'anger', moment }] }]);
     await userEvent.keyboard('r');
     await expect.element(page.getByText(/No guess is left for this video/)).toBeVisible();
     await page.getByRole('button', { name: 'Show 2 rejected again' }).click();
     await expect.element(guess(/^Guess: anger/)).toBeVisible();
     expect(program.inputs('label.set')).toEqual([]);
+  });
+
+  it('a rejection is undone and done again like a label', async () => {
+    await openLabel();
+    await userEvent.keyboard('r');
+    await expect.element(guess(/^Guess: fear/)).not.toBeInTheDocument();
+    await userEvent.keyboard('{Control>}z{/Control}');
+    await expect.element(guess(/^Guess: fear/)).toBeVisible();
+    await userEvent.keyboard('{Control>}{Shift>}z{/Shift}{/Control}');
+    await expect.element(guess(/^Guess: fear/)).not.toBeInTheDocument();
+    await expect.element(page.getByRole('button', { name: 'Show 1 rejected again' })).toBeVisible();
   });
 
   it('one key lists the videos by what their label would teach, and opens the first', async () => {

@@ -14,6 +14,7 @@ import { drawPseudoLabels, guessOf, scoredLabels, segmentWeights } from '../../t
 import { drawDisagreement, drawEntropy } from '../../train/pseudo-labels/teaching-value.ts';
 import { ScoreTable, storedScoresSchema } from '../../train/temporal-weights/score-table.ts';
 import { preparedVideos } from '../prepared-videos.ts';
+import { unrejected } from './rejected-guesses.ts';
 import { semiWeakRuns, type SemiWeakRun } from './semi-weak-runs.ts';
 
 /** Names of runs that guess, newest last. */
@@ -44,7 +45,8 @@ export async function videoGuesses(project: Project, run: string, videoId: strin
   const ref = refOf(scores, videoId, positions);
   if (ref === null || rowLength(scores, ref) !== positions.starts.length) return null;
   const shown = { run, videoId, durationSec: video.media.durationSec };
-  return { ...shown, heat: heatOf(scores, ref, prepared), segments: segmentsOf(scores, ref, prepared) };
+  const segments = unrejected(segmentsOf(scores, ref, prepared), project.guesses.rejectedOf(videoId));
+  return { ...shown, heat: heatOf(scores, ref, prepared), ...segments };
 }
 
 type RunScores = { run: SemiWeakRun; table: ScoreTable };

@@ -1,5 +1,6 @@
 /** What semi-weak runs guess of videos without a labelled moment, and what labelling them would teach. Project process. */
 import { z } from 'zod';
+import type { Moment } from '../records.ts';
 import { call } from '../rpc.ts';
 import { nothing, runName, videoId } from './limits.ts';
 
@@ -27,14 +28,20 @@ export type PseudoSegment = {
   confidence: number | null;
 };
 
+/** A guess as it was rejected, perhaps on another run. */
+export type RejectedGuess = { run: string; label: string; moment: Moment };
+
 export type VideoGuesses = {
   run: string;
   videoId: string;
   durationSec: number;
   /** Probability of each clip position to be drawn, relative to the largest; `startSec` to `endSec` is its clip. */
   heat: { startSec: number; endSec: number; shade: number }[];
-  /** In the order of time. */
+  /** In the order of time, without those that somebody rejected. */
   segments: PseudoSegment[];
+  /** How many segments are left out because they were rejected, and the rejections that leave them out. */
+  hidden: number;
+  rejections: RejectedGuess[];
 };
 
 /** How well a run does that was told so many moments and labels. */

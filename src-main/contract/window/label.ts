@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { MediaInfo, MediaKind, Moment } from '../records.ts';
 import { call } from '../rpc.ts';
 import type { AgreementReport } from './label-agreement.ts';
-import { filePath, seconds, shortText, videoId } from './limits.ts';
+import { filePath, runName, seconds, shortText, videoId } from './limits.ts';
 
 /** What one rater says of a video now. */
 export type Opinion = {
@@ -92,6 +92,8 @@ const moment = z
   .strictObject({ startSec: seconds, endSec: seconds })
   .refine(({ startSec, endSec }) => endSec > startSec, 'a moment ends after it starts');
 
+const guess = z.strictObject({ run: runName, label: shortText.min(1), moment });
+
 const who = shortText.trim().min(1);
 /** Names what is appended, so that it can be withdrawn. */
 const key = z.string().min(1).max(60);
@@ -125,6 +127,10 @@ export const labelRoom = {
   setAll: call(z.strictObject({ who, key, labels: z.array(z.strictObject(said)).min(1).max(20_000) })).returns<null>(),
   /** Takes back what was appended under a key: what was said before counts again. */
   withdraw: call(z.strictObject({ key, who })).returns<{ withdrawn: number }>(),
+  /** Keeps, or takes back, that somebody rejected guesses of runs on a video; on disk when it answers. */
+  judgeGuesses: call(
+    z.strictObject({ videoId, who, rejected: z.boolean(), guesses: z.array(guess).min(1).max(1000) }),
+  ).returns<null>(),
   /** Oldest first. */
   history: call(z.strictObject({ videoId })).returns<LabelEntry[]>(),
   /** `import` counts as a rater: what the list or folder said. */

@@ -20,6 +20,10 @@ export const labelHandlers: Handlers<typeof labelRoom, ProjectContext> = {
     return null;
   },
   withdraw: ({ project }, { key, who }) => ({ withdrawn: project.labels.withdraw(key, who) }),
+  judgeGuesses: ({ project }, verdict) => {
+    project.guesses.add(verdict);
+    return null;
+  },
   history: ({ project }, { videoId }) => project.labels.of(videoId).map(entryOf),
   agreement: ({ project }, { raters }) => labelAgreement(project, raters),
   previewImport: ({ project }, options) => previewLabels(project, options),

@@ -150,6 +150,25 @@ describe('apexscope train --set labels=semi-weak', () => {
     expect(await api.call('guesses.video', { run: 'few', videoId: first!.id })).toEqual(guesses);
   });
 
+  it('keeps what was rejected out of the guesses when the project is opened again, until that is taken back', async () => {
+    const ask = async () => {
+      using api = openWindowApi(dir);
+      const [first] = await api.call('guesses.queue', { run: 'few' });
+      return (await api.call('guesses.video', { run: 'few', videoId: first!.id }))!;
+    };
+    const before = await ask();
+    const { label, startSec, endSec } = before.segments[0]!;
+    const guesses = [{ run: 'few', label, moment: { startSec, endSec } }];
+    const judge = async (rejected: boolean) => {
+      using api = openWindowApi(dir);
+      await api.call('label.judgeGuesses', { videoId: before.videoId, who: 'rater', rejected, guesses });
+    };
+    await judge(true);
+    expect(await ask()).toMatchObject({ segments: before.segments.slice(1), hidden: 1, rejections: guesses });
+    await judge(false);
+    expect(await ask()).toEqual(before);
+  });
+
   it('draws the curve of accuracy by moments, and guesses nothing of what it was told', async () => {
     using api = openWindowApi(dir);
     const { moment, label } = manifest.supervision!;

@@ -111,7 +111,7 @@ test('a journal of the first version is taken over: its labels hold', () => {
   inProject(() => undefined);
   {
     using database = new DatabaseSync(path.join(dir, 'project.sqlite'));
-    database.exec(`DROP TABLE label_withdrawals; DROP INDEX label_events_by_key;
+    database.exec(`DROP TABLE guess_verdicts; DROP TABLE label_withdrawals; DROP INDEX label_events_by_key;
       ALTER TABLE label_events DROP COLUMN rejected; ALTER TABLE label_events DROP COLUMN holds;
       ALTER TABLE label_events DROP COLUMN key; DROP INDEX videos_by_path; PRAGMA user_version = 1`);
   }
