@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { AppError } from '../contract/errors.ts';
 import type { JobContext } from '../contract/progress.ts';
 import { mediaTools } from './binaries.ts';
@@ -6,6 +7,12 @@ import { fileUrl, startFfmpeg } from './ffmpeg-process.ts';
 import { decodeFolder } from './frame-folder.ts';
 import type { DecodedFrame, IndexedSource } from './media-source.ts';
 import { PictureSink } from './picture-sink.ts';
+
+/**
+ * Frames that ffmpeg may decode ahead, one a thread. Its own choice, one more than cores, leaves cores idle while it waits
+ * for its output to be read (docs/experiment-log.md, 2026-11-24); more than 16 it advises against.
+ */
+const DECODING_THREADS = Math.min(16, 2 * availableParallelism());
 
 export type DecodeOptions = {
   /** Longest side of the pictures; larger ones are shrunk. */
@@ -63,7 +70,7 @@ async function* decodeFile(
     {
       subject: source.path,
       failure: 'cannot be decoded',
-      inputOptions: INPUT_OPTIONS,
+      inputOptions: [...INPUT_OPTIONS, '-threads', String(DECODING_THREADS)],
       input: fileUrl(source.path),
       outputOptions: [...VIDEO_STREAM, ...frameTiming(ffmpeg), '-vf', filters, '-f', 'rawvideo', '-pix_fmt', 'rgb24'],
       output: sink,
