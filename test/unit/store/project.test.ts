@@ -144,6 +144,19 @@ describe('opening', () => {
   });
 });
 
+// Windows does not let a file that is open be moved.
+test.skipIf(process.platform === 'win32')('says that nothing was stored where its folder moved away', async () => {
+  const [dir, elsewhere] = [path.join(folder, 'p'), path.join(folder, 'q')];
+  using project = openProject(dir, { create: true });
+  project.addVideos([newVideo('a.mp4')]);
+  await rename(dir, elsewhere);
+  const said = { videoId: id('a.mp4'), who: 'Ada', source: 'person' as const, label: 'fear' };
+  expect(() => project.setLabel(said)).toThrow(/Nothing was stored: the project is no longer at .*p\.$/);
+  await rename(elsewhere, dir);
+  project.setLabel(said);
+  expect(project.video(id('a.mp4')).label).toBe('fear');
+});
+
 describe('videos', () => {
   test('come back as they were added, with paths from the project', () => {
     const moment = { startSec: 0.04, endSec: 0.08 };
