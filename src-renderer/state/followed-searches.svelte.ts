@@ -89,10 +89,18 @@ export abstract class FollowedSearches<Row extends FollowedRow, Detail, Picture 
     this.name = this.#freshName();
   }
 
-  /** A search that began, or one that ended, changes the list. */
+  /** A search that began, or one that ended, changes the list. Of one that ended before it began, the form is left. */
   async refresh(name: string): Promise<void> {
     await this.load();
-    if (this.chosen === name && this.view === 'search' && this.detail === null) this.show(name);
+    if (this.chosen !== name || this.view !== 'search') return;
+    if (this.row === null && this.job === null) this.#takeBack(name);
+    else if (this.detail === null) this.show(name);
+  }
+
+  #takeBack(name: string): void {
+    this.chosen = null;
+    this.showNew();
+    this.name = name;
   }
 
   set(key: string, value: unknown): void {
@@ -109,9 +117,9 @@ export abstract class FollowedSearches<Row extends FollowedRow, Detail, Picture 
   /** Asks for a search and looks at it. */
   protected async begin(request: WindowInput<'jobs.start'>, name: string): Promise<void> {
     this.starting = true;
-    await this.session.attempt(this.session.jobs.start(request));
+    const id = await this.session.attempt(this.session.jobs.start(request));
     this.starting = false;
-    this.show(name);
+    if (id !== undefined) this.show(name);
   }
 
   async pauseOrResume(): Promise<void> {

@@ -156,16 +156,26 @@ export class TrainState {
   async start(): Promise<void> {
     this.starting = true;
     const run = this.name.trim();
-    await this.session.attempt(this.session.jobs.start({ kind: 'train', run, config: this.#config(this.choices) }));
+    const { jobs } = this.session;
+    const id = await this.session.attempt(jobs.start({ kind: 'train', run, config: this.#config(this.choices) }));
     this.starting = false;
+    if (id === undefined) return;
     this.chosen = run;
     this.view = 'run';
   }
 
-  /** A run that began, or one that ended, changes the table. */
+  /** A run that began, or one that ended, changes the table. Of one that ended before it began, the form is left. */
   async refresh(run: string): Promise<void> {
     await this.load();
-    if (this.chosen === run && this.view === 'run' && this.row !== null) this.show(run);
+    if (this.chosen !== run || this.view !== 'run') return;
+    if (this.row !== null) this.show(run);
+    else if (this.job === null) this.#takeBack(run);
+  }
+
+  #takeBack(run: string): void {
+    this.chosen = null;
+    this.showNew();
+    this.name = run;
   }
 
   async pause(): Promise<void> {

@@ -2,6 +2,7 @@
 import { page, userEvent } from 'vitest/browser';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { EventQueue } from '../../src-main/contract/event-queue.ts';
+import type { JobState } from '../../src-main/contract/window/jobs.ts';
 import type { LearnAugmentationSummary, SafetyReport } from '../../src-main/contract/learn-augmentation.ts';
 import type { AugmentationPicture, AugmentationRow } from '../../src-main/contract/window/augmentation.ts';
 import { evaluatedAnswers } from './evaluated-run.ts';
@@ -100,6 +101,26 @@ describe('the form', () => {
     await expect
       .poll(() => program.inputs('jobs.start'))
       .toMatchObject([{ kind: 'learn-augmentation', run: 'augmentation-1', method: 'randaugment' }]);
+  });
+});
+
+describe('a search that cannot begin', () => {
+  it('leads back to its form, with what was asked for', async () => {
+    const { program } = await openAugmentation();
+    await userEvent.keyboard('n');
+    await page.getByRole('combobox', { name: 'Method' }).selectOptions('randaugment');
+    await page.getByRole('button', { name: /^Search/ }).click();
+    await expect.element(page.getByRole('heading', { name: 'augmentation-1' })).toBeVisible();
+    const job: JobState = {
+      ...{ id: 7, kind: 'learn-augmentation', project: '/data/study', subject: 'augmentation-1', state: 'running' },
+      ...{ progress: null, leftSec: null, startedAt: null, endedAt: null, restarts: 0, error: null },
+    };
+    program.jobStates.push([job]);
+    const error = { code: 'bad-input' as const, message: 'None of the 12 videos of the project is prepared.' };
+    program.jobStates.push([{ ...job, state: 'failed', error }]);
+    await expect.element(page.getByText(error.message)).toBeVisible();
+    await expect.element(page.getByRole('textbox', { name: 'Name' })).toHaveValue('augmentation-1');
+    await expect.element(page.getByRole('combobox', { name: 'Method' })).toHaveValue('randaugment');
   });
 });
 

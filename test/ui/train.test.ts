@@ -1,14 +1,15 @@
 /** The Train tab in a real Chromium: form, plan, verbs, why a run failed, comparison, and axe. */
 import { page, userEvent } from 'vitest/browser';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { AppError } from '../../src-main/contract/errors.ts';
 import { evaluatedAnswers } from './evaluated-run.ts';
 import { FakeProgram, LABELS } from './fake-bridge.ts';
 import { openWindow, seriousFindings } from './open-window.ts';
 
 beforeEach(() => page.viewport(1280, 800));
 
-async function openTrain() {
-  const program = new FakeProgram({ answers: evaluatedAnswers() });
+async function openTrain(answers: Record<string, () => unknown> = {}) {
+  const program = new FakeProgram({ answers: { ...evaluatedAnswers(), ...answers } });
   program.openProject();
   const opened = await openWindow(program);
   await page.getByRole('tab', { name: 'Train' }).click();
@@ -30,6 +31,20 @@ describe('the form', () => {
     await expect
       .poll(() => program.inputs('jobs.start'))
       .toEqual([{ kind: 'train', run: 'run-4', config: { epochs: 7 } }]);
+  });
+});
+
+describe('a run that is refused', () => {
+  it('leaves its form open', async () => {
+    const refuse = () => {
+      throw new AppError('bad-input', 'There is a run run-4 already.');
+    };
+    await openTrain({ 'jobs.start': refuse });
+    await userEvent.keyboard('n');
+    await expect.element(page.getByText('20 to learn from, 6 to validate, 6 to test')).toBeVisible();
+    await page.getByRole('button', { name: /^Train Ctrl/ }).click();
+    await expect.element(page.getByText('There is a run run-4 already.')).toBeVisible();
+    await expect.element(page.getByRole('textbox', { name: 'Name' })).toHaveValue('run-4');
   });
 });
 
