@@ -57,7 +57,7 @@ function videosOfSplit(project: Project, { manifest }: TrainedRun, split: 'val' 
 function requirePacks(prepared: readonly unknown[], videos: readonly ProjectVideo[], project: Project): void {
   if (prepared.length === videos.length) return;
   throw new AppError('bad-input', `${videos.length - prepared.length} of ${videos.length} videos are not prepared.`, {
-    hint: `Run: apexscope prepare --project '${project.dir}'`,
+    hint: `Prepare them in the Library, or run: apexscope prepare --project '${project.dir}'`,
   });
 }
 

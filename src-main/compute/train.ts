@@ -98,7 +98,7 @@ export function classesOf(project: Project): string[] {
   const classes = [...new Set(project.listVideos().flatMap(({ label }) => label ?? []))].sort();
   if (classes.length >= 2) return classes;
   throw new AppError('bad-input', `Training needs videos of two classes, the project has ${classes.length}.`, {
-    hint: 'Import videos with labels first.',
+    hint: 'Label videos in the Label tab, or import videos with labels.',
   });
 }
 
@@ -146,7 +146,7 @@ export function splitOf(project: Project, videos: readonly ProjectVideo[], confi
   const ready = videos.filter(({ id }) => existsSync(packPathOf(project.cropsDir, id)));
   if (ready.length === 0)
     throw new AppError('bad-input', `None of the ${videos.length} videos of the project is prepared.`, {
-      hint: `Run: apexscope prepare --project '${project.dir}'`,
+      hint: `Prepare them in the Library, or run: apexscope prepare --project '${project.dir}'`,
     });
   const split = config.labels === 'semi-weak' ? splitWithUnlabelled(project, ready, config) : makeSplit(ready, config);
   const unprepared = videos.length - ready.length;

@@ -74,6 +74,6 @@ async function videoOf(
   if (wanted.length === 0) throw new AppError('not-found', `There is no video ${videoId} in the project.`);
   const why = unprepared.length > 0 ? 'is not prepared' : 'shows no face';
   throw new AppError('bad-input', `${wanted[0]!.path} ${why}, so there is nothing to look at.`, {
-    hint: `Run: apexscope prepare --project '${project.dir}'`,
+    hint: `Prepare them in the Library, or run: apexscope prepare --project '${project.dir}'`,
   });
 }

@@ -18,7 +18,12 @@ export function proxyPath(project: Project, id: string): string {
 export function playbackOf(project: Project, id: string): Playback {
   const { path: stored, kind, media } = project.video(id);
   if (existsSync(proxyPath(project, id))) return { how: 'proxy', fps: proxyRate(media) };
-  if (project.isMissing(id)) return { how: 'none', why: 'Its file has gone or moved.', canMake: false };
+  if (project.isMissing(id))
+    return {
+      how: 'none',
+      why: 'Its file has gone or moved. Find moved media in the Library looks for it.',
+      canMake: false,
+    };
   if (playsInChromium(stored, { ...media, kind })) return { how: 'original' };
   const what =
     kind === 'frames'
