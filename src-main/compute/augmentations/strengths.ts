@@ -35,11 +35,16 @@ function standardStrengths(strengths: Extract<Recipe, { kind: 'standard' }>['str
     const { setting, range, unit } = TRANSFORMATIONS[name];
     if (setting === undefined) return [];
     const value = strengths[setting];
-    return [{ name, level: Math.min(1, value / range[1]), used: 1, value: `up to ${value} ${unit}` }];
+    return [{ name, level: Math.min(1, value / range[1]), used: 1, value: `up to ${rounded(value)} ${unit}` }];
   });
   const { scale } = strengths;
   const size = { name: 'scale', level: Math.min(1, scale / LARGEST_SCALE), used: 1 };
-  return [...known, { ...size, value: `up to ${scale} relative change of size` }];
+  return [...known, { ...size, value: `up to ${rounded(scale)} relative change of size` }];
+}
+
+/** Three digits that count: a searched strength is a product, as 0.09000000000000001. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(3));
 }
 
 function networkStrengths({ parameters, changes }: Extract<Recipe, { kind: 'network' }>): TransformationStrength[] {
