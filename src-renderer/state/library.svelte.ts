@@ -115,6 +115,11 @@ export class LibraryState {
     if (run === this.run) this.#verdicts = verdicts ?? [];
   }
 
+  /** The file of a video went after the list was read. */
+  noteMissing(id: string): void {
+    if (!this.#missing.includes(id)) this.#missing = [...this.#missing, id];
+  }
+
   restrict(change: Partial<LibraryFilter>): void {
     this.filter = { ...this.filter, ...change };
   }

@@ -38,6 +38,12 @@ describe('the first start', () => {
   });
 });
 
+function missingVideo({ id }: { id: string }) {
+  const media = { durationSec: 3, frameCount: 75, averageFps: 25, variableFrameRate: false };
+  const file = { place: '/data/x.mp4', missing: true, sizeBytes: 1, faces: 'auto', attributes: {} };
+  return { id, ...file, media: { ...media, kind: 'file', width: 64, height: 48, codec: 'h264' } };
+}
+
 describe('the library', () => {
   it('draws only what is in sight of ten thousand videos', async () => {
     await openLibrary(new FakeProgram({ count: 10_000 }));
@@ -58,6 +64,16 @@ describe('the library', () => {
     expect(videos.element().getAttribute('aria-activedescendant')).toMatch(/-39$/);
     await userEvent.keyboard('{Enter}');
     expect(session.shown).toEqual({ videoId: '27'.padStart(16, '0') });
+  });
+
+  it('says of a file that went since the list was read that it is missing, and offers to find it', async () => {
+    const answers = { 'library.missing': () => [], 'library.video': missingVideo };
+    await openLibrary(new FakeProgram({ answers }));
+    await expect.element(page.getByRole('button', { name: /Find moved media/ })).not.toBeInTheDocument();
+    (videos.element() as HTMLElement).focus();
+    await userEvent.keyboard('{ArrowDown}');
+    await expect.element(page.getByText('Its file is not where it was.')).toBeVisible();
+    await expect.element(page.getByRole('button', { name: /Find moved media/ })).toBeVisible();
   });
 
   it('restricts by label, by text and by what is amiss, and Escape shows all again', async () => {
