@@ -164,6 +164,12 @@ export class TrainState {
     this.view = 'run';
   }
 
+  /** What is shown was read of the project before others worked in it: reads it anew. */
+  async comeBack(): Promise<void> {
+    if (this.view === 'new') await Promise.all([this.load(), this.#makePlan()]);
+    else if (this.view === 'run' && this.chosen !== null) await this.refresh(this.chosen);
+  }
+
   /** A run that began, or one that ended, changes the table. Of one that ended before it began, the form is left. */
   async refresh(run: string): Promise<void> {
     await this.load();

@@ -48,6 +48,17 @@ describe('a run that is refused', () => {
   });
 });
 
+describe('a plan that says what is missing', () => {
+  it('is made anew when its reader comes back from the tab that helps', async () => {
+    const { program } = await openTrain();
+    await userEvent.keyboard('n');
+    await expect.poll(() => program.inputs('train.plan')).toHaveLength(1);
+    await page.getByRole('tab', { name: 'Library' }).click();
+    await page.getByRole('tab', { name: 'Train' }).click();
+    await expect.poll(() => program.inputs('train.plan')).toHaveLength(2);
+  });
+});
+
 describe('a number that is still being typed', () => {
   it('counts when Ctrl+Enter starts the run', async () => {
     const { program } = await openTrain();
