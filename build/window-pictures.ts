@@ -2,7 +2,7 @@
  * Pictures of the real window for the README: every tab in both themes, of a project with a finished run, as
  * `npm run demo` leaves it, and with a search of each kind where the pictures of their tabs are to show one. By name
  * also what needs a run of its kind: `guesses` and a `confirmed` one (a semi-weak run, videos without a moment),
- * `attention` (an evaluated `spatial-attention`), and `comparison`, the page of the newest comparison.
+ * `attention` (an evaluated `spatial-attention`); and of pages `report`, the newest of an evaluated run, and `comparison`.
  *
  *   npm run pictures -- <project> [<name>...]
  */
@@ -29,6 +29,7 @@ async function showTab(page: Page, tab: string): Promise<void> {
   const videos = page.getByRole('listbox', { name: 'Videos' });
   if (tab === 'library') await page.getByRole('radio', { name: 'Grid' }).check({ force: true });
   if (tab === 'library' || tab === 'label' || tab === 'inspect') await videos.getByRole('option').nth(CHOSEN).click();
+  await page.waitForTimeout(SETTLE_MS);
   const learned = page.getByRole('option', { name: 'learned' });
   if (tab === 'augmentation' && (await learned.count()) > 0) await learned.first().click();
   await page.waitForTimeout(SETTLE_MS);
@@ -90,15 +91,32 @@ async function pictureWindow(project: string, names: readonly string[]): Promise
   }
 }
 
-async function pictureComparison(project: string): Promise<void> {
-  const pages = globSync(path.join(project, 'comparisons/*/report.html'));
-  const newest = pages.toSorted((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
-  if (newest === undefined) throw new Error(`'${project}' holds no comparison: run apexscope compare first.`);
+async function pictureReport(page: Page): Promise<void> {
+  await page.setViewportSize({ width: SIZE.width, height: 1180 });
+  await page.screenshot({ path: path.join(IMAGES, 'report-figures.png') });
+  await page.setViewportSize({ width: SIZE.width, height: 860 });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.locator('#videos-title + *').evaluate((filters) => filters.scrollIntoView());
+  await page.waitForTimeout(SETTLE_MS);
+  await page.screenshot({ path: path.join(IMAGES, 'report-videos.png') });
+}
+
+/** Pages that commands write, by where they lie in a project. */
+const PAGES: Readonly<Record<string, { files: string; take: (page: Page) => Promise<void> }>> = {
+  report: { files: 'runs/*/report.html', take: pictureReport },
+  comparison: { files: 'comparisons/*/report.html', take: (page) => picture(page, 'comparison', true) },
+};
+
+async function picturePage(project: string, name: string): Promise<void> {
+  const { files, take } = PAGES[name]!;
+  const found = globSync(path.join(project, files));
+  const newest = found.toSorted((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
+  if (newest === undefined) throw new Error(`'${project}' holds no ${files}: evaluate a run, or compare runs first.`);
   const browser = await launchChromium();
   try {
     const page = await browser.newPage({ viewport: SIZE });
     await page.goto(pathToFileURL(newest).href);
-    await picture(page, 'comparison', true);
+    await take(page);
   } finally {
     await browser.close();
   }
@@ -106,10 +124,10 @@ async function pictureComparison(project: string): Promise<void> {
 
 const [folder, ...asked] = process.argv.slice(2);
 if (folder === undefined) throw new Error('npm run pictures -- <project>: the folder of a project is missing.');
-const known = [...Object.keys(SHOWN), 'comparison'];
+const known = [...Object.keys(SHOWN), ...Object.keys(PAGES)];
 const unknown = asked.find((name) => !known.includes(name));
 if (unknown !== undefined) throw new Error(`No picture is called '${unknown}'; there are ${known.join(', ')}.`);
 const project = path.resolve(folder);
 const ofWindow = asked.length > 0 ? asked.filter((name) => name in SHOWN) : TABS;
 if (ofWindow.length > 0) await pictureWindow(project, ofWindow);
-if (asked.includes('comparison')) await pictureComparison(project);
+for (const name of asked.filter((each) => each in PAGES)) await picturePage(project, name);

@@ -5,7 +5,7 @@ import type { Protocol, VideoPrediction } from '../contract/records.ts';
 import { Rng } from '../data/rng.ts';
 import { evaluate } from '../infer/evaluate.ts';
 import type { Project, ProjectVideo } from '../store/project.ts';
-import { preparedVideos, projectClips } from './prepared-videos.ts';
+import { howToPrepare, preparedVideos, projectClips } from './prepared-videos.ts';
 import { writeReport } from './run-report.ts';
 import { predictVideos, withTrainedRun } from './trained-run.ts';
 import type { TrainedRun } from './trained-run.ts';
@@ -57,7 +57,7 @@ function videosOfSplit(project: Project, { manifest }: TrainedRun, split: 'val' 
 function requirePacks(prepared: readonly unknown[], videos: readonly ProjectVideo[], project: Project): void {
   if (prepared.length === videos.length) return;
   throw new AppError('bad-input', `${videos.length - prepared.length} of ${videos.length} videos are not prepared.`, {
-    hint: `Prepare them in the Library, or run: apexscope prepare --project '${project.dir}'`,
+    hint: howToPrepare(project),
   });
 }
 

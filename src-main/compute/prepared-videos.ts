@@ -28,6 +28,11 @@ export async function preparedVideos(
   return found;
 }
 
+/** What to do about videos that are not prepared. */
+export function howToPrepare({ dir }: Project): string {
+  return `Prepare what is missing in the Library, or run: apexscope prepare --project '${dir}'`;
+}
+
 /** Clips of a project's videos. */
 export function projectClips(project: Project): PackClipSource {
   return new PackClipSource({ packPath: (id) => packPathOf(project.cropsDir, id) });

@@ -29,7 +29,7 @@ import { readRecipe } from './learn-augmentation/recipe.ts';
 import { memoryNotes, plannedPasses } from './planned-passes.ts';
 import { requirePoolAt } from './pool-at.ts';
 import { packPathOf } from './prepare-video.ts';
-import { preparedVideos, projectClips } from './prepared-videos.ts';
+import { howToPrepare, preparedVideos, projectClips } from './prepared-videos.ts';
 import type { AppVersions } from './versions.ts';
 
 /**
@@ -146,7 +146,7 @@ export function splitOf(project: Project, videos: readonly ProjectVideo[], confi
   const ready = videos.filter(({ id }) => existsSync(packPathOf(project.cropsDir, id)));
   if (ready.length === 0)
     throw new AppError('bad-input', `None of the ${videos.length} videos of the project is prepared.`, {
-      hint: `Prepare them in the Library, or run: apexscope prepare --project '${project.dir}'`,
+      hint: howToPrepare(project),
     });
   const split = config.labels === 'semi-weak' ? splitWithUnlabelled(project, ready, config) : makeSplit(ready, config);
   const unprepared = videos.length - ready.length;

@@ -1,5 +1,8 @@
-/** Most letters at the end of a name that stay in sight: take and extension of a recording, setting and seed of a run. */
-const MOST_KEPT = 16;
+/**
+ * Most letters at the end of a name that stay in sight: take and extension of a recording, setting and seed of a run. With
+ * more of them a narrow list has no room for the person at the beginning.
+ */
+const MOST_KEPT = 12;
 const LEAST_KEPT = 6;
 /** Names up to this length are not parted. */
 const SHORT = 20;

@@ -89,6 +89,13 @@ export abstract class FollowedSearches<Row extends FollowedRow, Detail, Picture 
     this.name = this.#freshName();
   }
 
+  /** What is shown was read before others worked in the project: reads it anew. */
+  async comeBack(): Promise<void> {
+    if (this.chosen === null || this.view !== 'search') return;
+    this.detail = null;
+    await this.refresh(this.chosen);
+  }
+
   /** A search that began, or one that ended, changes the list. Of one that ended before it began, the form is left. */
   async refresh(name: string): Promise<void> {
     await this.load();

@@ -9,7 +9,7 @@ import type { ClipVideo } from '../../data/clip-source.ts';
 import { networkPasses } from '../../data/network-passes.ts';
 import { readPass } from '../../data/score-video.ts';
 import type { Project } from '../../store/project.ts';
-import { preparedVideos, projectClips } from '../prepared-videos.ts';
+import { howToPrepare, preparedVideos, projectClips } from '../prepared-videos.ts';
 import { withTrainedRun, type TrainedRun } from '../trained-run.ts';
 
 /**
@@ -72,8 +72,9 @@ async function videoOf(
   const video = videos[0];
   if (video !== undefined && video.runs.length > 0) return video;
   if (wanted.length === 0) throw new AppError('not-found', `There is no video ${videoId} in the project.`);
-  const why = unprepared.length > 0 ? 'is not prepared' : 'shows no face';
-  throw new AppError('bad-input', `${wanted[0]!.path} ${why}, so there is nothing to look at.`, {
-    hint: `Prepare them in the Library, or run: apexscope prepare --project '${project.dir}'`,
-  });
+  const [why, hint] =
+    unprepared.length > 0
+      ? ['is not prepared', howToPrepare(project)]
+      : ['shows no face', 'Choose another person of it in the Library, or another video.'];
+  throw new AppError('bad-input', `${wanted[0]!.path} ${why}, so there is nothing to look at.`, { hint });
 }

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { nameParts } from '../../../src-renderer/lib/name-parts.ts';
 
 test.each([
-  ['participant_2024-11-03_condition-acted_take-0007.mp4', '_take-0007.mp4'],
-  ['grid-stochastic-softmax-g0.5-s2', '-softmax-g0.5-s2'],
-  ['person-04/06-anger-1.mp4', '/06-anger-1.mp4'],
-  ['abcdefghijklmnopqrstuvwxyz', 'klmnopqrstuvwxyz'],
-  ['abcdefghijklmnopqrstuvwxyz.mp4', 'opqrstuvwxyz.mp4'],
+  ['participant_2024-11-03_condition-acted_take-0007.mp4', '-0007.mp4'],
+  ['grid-stochastic-softmax-g0.5-s2', '-g0.5-s2'],
+  ['person-04/06-anger-1.mp4', '-anger-1.mp4'],
+  ['abcdefghijklmnopqrstuvwxyz', 'opqrstuvwxyz'],
+  ['abcdefghijklmnopqrstuvwxyz.mp4', 'stuvwxyz.mp4'],
 ])('of %s the end stays in sight, and no letter is lost', (name, end) => {
   const parts = nameParts(name);
   expect(parts.end).toBe(end);
@@ -18,5 +18,5 @@ test('short names are left whole', () => {
 });
 
 test('letters outside the basic plane are not torn apart', () => {
-  expect(nameParts(`${'x'.repeat(20)}${'😀'.repeat(16)}`)).toEqual({ start: 'x'.repeat(20), end: '😀'.repeat(16) });
+  expect(nameParts(`${'x'.repeat(20)}${'😀'.repeat(12)}`)).toEqual({ start: 'x'.repeat(20), end: '😀'.repeat(12) });
 });
