@@ -114,7 +114,10 @@ export interface TemporalWeights<Outer = unknown> extends BilevelProblem<Outer, 
   readonly augmentation?: LearnedAugmentation<Outer>;
 }
 
-/** A step that is about to be taken: the gradients of its loss at the weights as they are, and what they came from. */
+/**
+ * A step that is about to be taken: the gradients of its loss at the weights as they are, which are what it will follow,
+ * and what they came from.
+ */
 export type InnerStep = {
   instance: ModelInstance;
   parts: readonly DrawnClips[];
@@ -130,7 +133,7 @@ export interface LearnedAugmentation<Outer> {
   draw(clips: number, rng: Rng): AugmenterDraw;
   /** The clips of a batch as the network sees them, [n,t,h,w,c] f32; the caller owns them. */
   clips(outer: Outer, drawn: Pick<DrawnClips, 'batch' | 'learned' | 'choice'>): Tensor5D;
-  /** The outer step. The weights of the network stay as they are. */
+  /** The outer step. The weights of the network stay as they are; gradients of the step may be replaced by others. */
   improve(outer: Outer, step: InnerStep, nextValBatch: () => Promise<ValBatch>): Promise<void>;
   /** Tensors of the outer state for a checkpoint, which the state owns. */
   tensors(outer: Outer): NamedTensors;

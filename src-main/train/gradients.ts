@@ -134,10 +134,13 @@ export function addGradients(total: NamedTensors, grads: NamedTensors): NamedTen
   return sums;
 }
 
-/** Tensors times a factor; the caller owns the results. */
-export function scaled(tensors: NamedTensors, factor: number): NamedTensors {
-  const times = ([name, tensor]: [string, Tensor]) => [name, factor === 1 ? tensor.clone() : mul(tensor, factor)];
-  return Object.fromEntries(Object.entries(tensors).map(times)) as NamedTensors;
+/** Puts tensors times a factor in the place of tensors, and disposes of the old ones. */
+export function scaleInPlace(tensors: NamedTensors, factor: number): void {
+  if (factor === 1) return;
+  for (const [name, tensor] of Object.entries(tensors)) {
+    tensors[name] = mul(tensor, factor);
+    tensor.dispose();
+  }
 }
 
 export function disposeNamed(tensors: NamedTensors): void {

@@ -24,7 +24,7 @@ import {
   addGradients,
   disposeNamed,
   drawnClipsGradient,
-  scaled,
+  scaleInPlace,
   wholeVideoGradient,
   type BatchGradient,
 } from './gradients.ts';
@@ -94,8 +94,9 @@ export async function takeStep(
       state.lossScale!.shrink();
     } else {
       checkFinite(state, seen, gradientNorm);
-      await improveAugmentation({ problem, state, prepared }, { grads, learningRate, factor }, nextValBatch);
-      state.optimiser.apply(state.instance.variables.params, grads, learningRate, 1 / factor);
+      const outerStep = { grads, learningRate, factor };
+      const left = await improveAugmentation({ problem, state, prepared }, outerStep, nextValBatch);
+      state.optimiser.apply(state.instance.variables.params, grads, learningRate, 1 / left);
       state.lossScale?.grow();
     }
     for (const part of seen) state.outer = await problem.updateOuter(state.outer, part, nextValBatch);
@@ -105,23 +106,24 @@ export async function takeStep(
   }
 }
 
-/** The outer step comes before the real one, with the gradient at the old weights (algorithms.md 3.3). */
+/**
+ * The outer step comes before the real one, with the gradient at the old weights (algorithms.md 3.3), to which it may add.
+ * @param factor - of the gradients, which an augmentation is given without it
+ * @returns the factor that is left on them
+ */
 async function improveAugmentation(
   { problem, state, prepared }: { problem: TemporalWeights; state: TrainingState; prepared: PreparedStep },
   { grads, learningRate, factor }: { grads: NamedTensors; learningRate: number; factor: number },
   nextValBatch: () => Promise<ValBatch>,
-): Promise<void> {
-  if (problem.augmentation === undefined) return;
+): Promise<number> {
+  if (problem.augmentation === undefined) return factor;
   const { instance, outer, optimiser } = state;
   const parts = prepared.parts.flatMap(({ drawn }) => drawn ?? []);
   const lossOf: InnerStep['lossOf'] = (forward, choice) => problem.innerLoss(forward, outer, choice);
-  const unscaled = scaled(grads, 1 / factor);
-  try {
-    const inner = { grads: unscaled, learningRate, instance, parts, lossOf, momentum: optimiser.momentum };
-    await problem.augmentation.improve(outer, inner, nextValBatch);
-  } finally {
-    disposeNamed(unscaled);
-  }
+  scaleInPlace(grads, 1 / factor);
+  const inner = { grads, learningRate, instance, parts, lossOf, momentum: optimiser.momentum };
+  await problem.augmentation.improve(outer, inner, nextValBatch);
+  return 1;
 }
 
 /** What the losses of this step are multiplied by. */

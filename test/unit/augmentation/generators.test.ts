@@ -27,14 +27,11 @@ afterAll(async () => {
   await engine.close();
 });
 
-const CONFIG = toyConfig([
-  'pooling=average',
-  'augmentation=none',
-  'optimizer=sgd',
-  'learningRate=0.01',
-  'epochs=2',
-  'batch=6',
-]);
+const SETTINGS = [
+  ...['pooling=average', 'augmentation=none', 'optimizer=sgd'],
+  ...['learningRate=0.01', 'epochs=2', 'batch=6'],
+];
+const CONFIG = toyConfig(SETTINGS);
 
 function run(problem: TemporalWeights, classes?: string[]) {
   const data = momentData(1, { train: 24, val: 6, frames: 16 });
@@ -81,6 +78,20 @@ describe.each(problems)('training with %s', (_, problem, classes) => {
     expect(parts.sink.checkpoints.get('last')!.tensors).toEqual(whole.sink.checkpoints.get('last')!.tensors);
   });
 });
+
+it.each(['float32', 'mixed'])(
+  'generated features teach the last layer from the second epoch on, in %s',
+  async (precision) => {
+    const config = toyConfig([...SETTINGS, `precision=${precision}`]);
+    const plain = { ...run(temporalWeights(config)), config };
+    const generated = { ...run(featureGenerator(temporalWeights(config), { flip: false }) as TemporalWeights), config };
+    await trainRun(plain);
+    await trainRun(generated);
+    const losses = ({ sink }: typeof plain) => sink.epochs.map(({ valLoss }) => valLoss);
+    expect(losses(generated)[0]).toBe(losses(plain)[0]);
+    expect(losses(generated)[1]).not.toBe(losses(plain)[1]);
+  },
+);
 
 it('sequences learn to move, and stay probabilities', async () => {
   const training = run(sequenceGenerator(temporalWeights(CONFIG)) as TemporalWeights, SEQUENCE_CLASSES);
