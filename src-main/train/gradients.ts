@@ -78,13 +78,16 @@ export function drawnClipsObjective(
   lossOf: LossOf,
 ): Scalar {
   const mode = trainingMode(drawn.dropoutSeed);
-  const logits = drawnClipLogits(instance, clips, drawn.choice, mode);
-  const { objective } = penalised(
-    lossOf(() => logits),
-    mode.penalties,
-  );
-  disposeNamed(mode.bufferUpdates);
-  return sum(mul(objective, tensor1d([...drawn.scales])));
+  try {
+    const logits = drawnClipLogits(instance, clips, drawn.choice, mode);
+    const { objective } = penalised(
+      lossOf(() => logits),
+      mode.penalties,
+    );
+    return sum(mul(objective, tensor1d([...drawn.scales])));
+  } finally {
+    disposeNamed(mode.bufferUpdates);
+  }
 }
 
 /** All clips of one video; `read` fetches the pictures of a pass. The augmentation is the same for the whole video. */
@@ -117,11 +120,16 @@ export async function wholeVideoGradient(
     );
     return record.objective(inner, logits, [video.scale]);
   };
-  const grads =
-    video.passes.length === 1
-      ? await singlePassGradient(instance, video, objective)
-      : await twoPassGradient(instance, video, objective);
-  return { grads, seen: await record.read(video.choice) };
+  let grads: NamedTensors = {};
+  try {
+    const gradient = video.passes.length === 1 ? singlePassGradient : twoPassGradient;
+    grads = await gradient(instance, video, objective);
+    return { grads, seen: await record.read(video.choice) };
+  } catch (error) {
+    record.dispose();
+    disposeNamed(grads);
+    throw error;
+  }
 }
 
 /** Adds gradients to a sum, which is empty at first; disposes of both. */
@@ -143,6 +151,18 @@ export function scaleInPlace(tensors: NamedTensors, factor: number): void {
   }
 }
 
+/** A tensor for each name, which the caller owns; where one fails, those before it are freed. */
+export function tensorsFor(names: Iterable<string>, make: (name: string) => Tensor): NamedTensors {
+  const made: NamedTensors = {};
+  try {
+    for (const name of names) made[name] = make(name);
+    return made;
+  } catch (error) {
+    disposeNamed(made);
+    throw error;
+  }
+}
+
 export function disposeNamed(tensors: NamedTensors): void {
   dispose(Object.values(tensors));
 }
@@ -160,11 +180,16 @@ async function singlePassGradient(
   const pass = video.passes[0]!;
   const batch = await video.read(pass);
   const mode = trainingMode(video.dropoutSeed);
-  const { grads } = parameterGradients(instance.variables.params, () =>
-    objective(passRows(instance, pass, passTensor(video, batch), mode), mode),
-  );
-  replaceBuffers(instance.variables, mode.bufferUpdates);
-  return grads;
+  try {
+    const { grads } = parameterGradients(instance.variables.params, () =>
+      objective(passRows(instance, pass, passTensor(video, batch), mode), mode),
+    );
+    replaceBuffers(instance.variables, mode.bufferUpdates);
+    return grads;
+  } catch (error) {
+    disposeNamed(mode.bufferUpdates);
+    throw error;
+  }
 }
 
 /** What reads all clips in order has its gradient from the first time, the rest of the network from the second. */

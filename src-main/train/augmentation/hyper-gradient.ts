@@ -3,10 +3,10 @@
  * 3.3). Second derivatives through convolutions are not to be had, so the mixed derivative is a central difference of
  * first-order gradients (Liu et al. 2019, "DARTS", section 2.3).
  */
-import { add, mul, sub, tidy } from '@tensorflow/tfjs-core';
+import { add, mul, sub, tidy, zerosLike } from '@tensorflow/tfjs-core';
 import { globalNorm, sgdUpdate } from '../../../models/ops/optimiser-update.ts';
 import type { NamedTensors } from '../../../models/types.ts';
-import { disposeNamed } from '../gradients.ts';
+import { disposeNamed, tensorsFor } from '../gradients.ts';
 
 /** Length of the step to either side, as a multiple of 1 / |v| [DARTS]. */
 const EPSILON = 0.01;
@@ -30,16 +30,20 @@ export function lookAhead(
   { learningRate: lr, momentum }: { learningRate: number; momentum: number },
 ): { weights: NamedTensors; velocity: NamedTensors } {
   const next: ReturnType<typeof lookAhead> = { weights: {}, velocity: {} };
-  for (const [name, param] of Object.entries(weights)) {
-    const known = velocity[name];
-    const before = known ?? mul(param, 0);
-    const hyper = { lr, momentum, weightDecay: 0, nesterov: false, gradScale: 1 };
-    const moved = sgdUpdate({ param, velocity: before }, grads[name]!, hyper);
-    if (known === undefined) before.dispose();
-    next.weights[name] = moved.param;
-    next.velocity[name] = moved.velocity;
+  const hyper = { lr, momentum, weightDecay: 0, nesterov: false, gradScale: 1 };
+  try {
+    for (const [name, param] of Object.entries(weights)) {
+      const before = velocity[name];
+      const step = () => sgdUpdate({ param, velocity: before ?? zerosLike(param) }, grads[name]!, hyper);
+      const moved = tidy(step);
+      next.weights[name] = moved.param;
+      next.velocity[name] = moved.velocity;
+    }
+    return next;
+  } catch (error) {
+    Object.values(next).forEach(disposeNamed);
+    throw error;
   }
-  return next;
 }
 
 /**
@@ -52,13 +56,16 @@ export async function hyperGradient(
 ): Promise<NamedTensors> {
   const length = await lengthOf(slope);
   const distance = length === 0 ? epsilon : epsilon / length;
-  const plus = gradientBeside(gradientAt, weights, slope, distance);
-  const minus = gradientBeside(gradientAt, weights, slope, -distance);
   const factor = -learningRate / (2 * distance);
-  const result = Object.keys(plus).map((name) => [name, tidy(() => mul(sub(plus[name]!, minus[name]!), factor))]);
-  disposeNamed(plus);
-  disposeNamed(minus);
-  return Object.fromEntries(result) as NamedTensors;
+  const plus = gradientBeside(gradientAt, weights, slope, distance);
+  let minus: NamedTensors = {};
+  try {
+    minus = gradientBeside(gradientAt, weights, slope, -distance);
+    return tensorsFor(Object.keys(plus), (name) => tidy(() => mul(sub(plus[name]!, minus[name]!), factor)));
+  } finally {
+    disposeNamed(plus);
+    disposeNamed(minus);
+  }
 }
 
 /** Euclidean length of all tensors together. */
@@ -77,8 +84,8 @@ function gradientBeside(
   slope: NamedTensors,
   distance: number,
 ): NamedTensors {
-  const moved = Object.fromEntries(
-    Object.entries(weights).map(([name, weight]) => [name, tidy(() => add(weight, mul(slope[name]!, distance)))]),
+  const moved = tensorsFor(Object.keys(weights), (name) =>
+    tidy(() => add(weights[name]!, mul(slope[name]!, distance))),
   );
   try {
     return gradientAt(moved);

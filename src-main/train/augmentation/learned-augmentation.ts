@@ -126,8 +126,8 @@ async function improve(learner: Learner, step: InnerStep, nextValBatch: () => Pr
   }
   for (const drawn of step.parts) {
     const changes = changesOf(net, outer.theta, drawn);
-    outer.changes = addChanges(outer.changes, epoch, await changes.array());
-    changes.dispose();
+    const read = await changes.array().finally(() => changes.dispose());
+    outer.changes = addChanges(outer.changes, epoch, read);
   }
   if (setting.goal === 'fixed') return;
   const grads = await outerGradient(learner, step, nextValBatch);
@@ -161,9 +161,10 @@ async function outerGradient(
   const slope = await nextValBatch()
     .then((val) => validationSlope(val, next.weights, step.parts[0]!.dropoutSeed))
     .finally(() => disposeNamed(next.weights));
-  const shown = shownClips(net, outer.theta, step);
+  let shown: NamedTensors = {};
   let ofClips: NamedTensors = {};
   try {
+    shown = shownClips(net, outer.theta, step);
     const gradientAt = (moved: NamedTensors) => clipsGradient(step, shown, moved);
     ofClips = await hyperGradient(gradientAt, { weights, slope, learningRate: step.learningRate });
     return pulledBack(net, outer.theta, step, ofClips);

@@ -1,14 +1,15 @@
 /** Gradients that move an augmenter: through validation data behind a step, or through the training loss itself. */
-import { keep, mean, mul, square, sub, sum, tensor5d, tidy, valueAndGrads } from '@tensorflow/tfjs-core';
+import { mean, mul, square, sub, sum, tensor5d, tidy, valueAndGrads } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor2D, Tensor5D } from '@tensorflow/tfjs-core';
 import type { Augmenter } from '../../../models/augmenter.ts';
 import type { NamedTensors } from '../../../models/types.ts';
 import { clipTensor, type ClipBatch } from '../../data/batches.ts';
 import { clipLogits } from '../../data/network-passes.ts';
 import type { DrawnClips, InnerStep, ValBatch } from '../bilevel-problem.ts';
-import { addGradients, disposeNamed, drawnClipsObjective } from '../gradients.ts';
+import { freedOnFailure } from '../failed-gradient.ts';
+import { addGradients, disposeNamed, drawnClipsObjective, tensorsFor } from '../gradients.ts';
 import { crossEntropy } from '../losses.ts';
-import { valPasses } from '../val-passes.ts';
+import { valPasses, type ValPass } from '../val-passes.ts';
 import { AUGMENTED_SCALE } from './augmented-scale.ts';
 
 /** Weight of the mean square of the changes against the loss that an adversary raises. */
@@ -41,15 +42,16 @@ export function trainingGradient(
 
 /** The clips of each part of a step as the network sees them, by the index of the part; the caller owns them. */
 export function shownClips(net: Augmenter, theta: NamedTensors, { parts }: InnerStep): NamedTensors {
-  return Object.fromEntries(parts.map((drawn, i) => [String(i), augmentedClips(net, theta, drawn)]));
+  return tensorsFor(Object.keys(parts), (part) => augmentedClips(net, theta, parts[Number(part)]!));
 }
 
 /** Gradient of the training loss of a step with respect to its shown clips, at `weights`. */
 export function clipsGradient(step: InnerStep, shown: NamedTensors, weights: NamedTensors): NamedTensors {
-  const ofParts = step.parts.map((drawn, i) =>
-    gradientsOf({ [i]: shown[i]! }, () => lossOfClips({ step, drawn }, shown[i] as Tensor5D, weights)),
-  );
-  return Object.assign({}, ...ofParts) as NamedTensors;
+  return tensorsFor(Object.keys(step.parts), (part) => {
+    const drawn = step.parts[Number(part)]!;
+    const loss = () => lossOfClips({ step, drawn }, shown[part] as Tensor5D, weights);
+    return gradientsOf({ clips: shown[part]! }, loss)['clips']!;
+  });
 }
 
 /** What a gradient with respect to the shown clips is with respect to theta: one way back for any number of losses. */
@@ -74,19 +76,21 @@ export function adversarialGradient(net: Augmenter, theta: NamedTensors, step: I
 
 /** v: gradient of the validation loss with respect to the weights, in training mode and without augmentation. */
 export function validationSlope(val: ValBatch, weights: NamedTensors, seed: number): NamedTensors {
-  const mode = { training: true as const, seed, bufferUpdates: {} as NamedTensors };
   const { model, card, variables } = val.instance;
   const instance = { model, card, variables: { ...variables, params: weights } };
-  const ofPasses = valPasses(val).map((pass) => () => {
-    const slope = gradientsOf(weights, () => {
-      const logits = clipLogits(instance, clipTensor(pass.batch, null), pass.realFrames, mode);
-      return mul<Scalar>(mean<Scalar>(crossEntropy(logits, pass.labels)), pass.share);
+  return sumOf(valPasses(val).map((pass) => () => passSlope({ ...pass, instance }, weights, seed)));
+}
+
+function passSlope({ instance, batch, realFrames, labels, share }: ValPass, weights: NamedTensors, seed: number) {
+  const mode = { training: true as const, seed, bufferUpdates: {} as NamedTensors };
+  try {
+    return gradientsOf(weights, () => {
+      const logits = clipLogits(instance, clipTensor(batch, null), realFrames, mode);
+      return mul<Scalar>(mean<Scalar>(crossEntropy(logits, labels)), share);
     });
+  } finally {
     disposeNamed(mode.bufferUpdates);
-    mode.bufferUpdates = {};
-    return slope;
-  });
-  return sumOf(ofPasses);
+  }
 }
 
 /** A part of a step. */
@@ -121,10 +125,9 @@ function sumOf(gradients: readonly (() => NamedTensors)[]): NamedTensors {
 /** Gradients of a scalar with respect to named tensors, without its value. */
 function gradientsOf(variables: NamedTensors, f: () => Scalar): NamedTensors {
   const names = Object.keys(variables);
-  return tidy(() => {
-    const { grads } = valueAndGrads(f as () => Tensor)(names.map((name) => variables[name]!));
-    return Object.fromEntries(names.map((name, i) => [name, keep(grads[i]!)]));
-  });
+  const values = names.map((name) => variables[name]!);
+  const grads = freedOnFailure(() => tidy(() => valueAndGrads(f as () => Tensor)(values).grads));
+  return Object.fromEntries(names.map((name, i) => [name, grads[i]!]));
 }
 
 function bytesOf({ bytes, shape }: ClipBatch): Tensor5D {

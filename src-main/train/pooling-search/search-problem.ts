@@ -19,6 +19,7 @@ import type { ResolvedConfig } from '../../contract/config.ts';
 import { clipTensor } from '../../data/batches.ts';
 import { clipLogits, type ModelInstance } from '../../data/network-passes.ts';
 import type { ClipChoice, Path, TemporalWeights, ValBatch } from '../bilevel-problem.ts';
+import { freedOnFailure } from '../failed-gradient.ts';
 import { crossEntropy } from '../losses.ts';
 import { averagePooling } from '../temporal-weights/average.ts';
 import { valPasses } from '../val-passes.ts';
@@ -190,12 +191,13 @@ async function mixtureSlope(
     seen.push(keep(accuracyOf(logits, val.labels)));
     return crossEntropy(logits, val.labels).mean();
   };
-  const { value, grad } = tidy(() => valueAndGrad(lossOf)(mixture));
   try {
+    const { value, grad } = freedOnFailure(() => tidy(() => valueAndGrad(lossOf)(mixture)));
+    seen.push(value, grad);
     const measured = { loss: (await value.data())[0]!, accuracy: (await seen[1]!.data())[0]! };
     return { ...measured, slope: (await grad.array()) as number[][] };
   } finally {
-    dispose([...seen, value, grad]);
+    dispose(seen);
   }
 }
 
