@@ -1,5 +1,6 @@
+import type { ResolvedConfig } from '../contract/config.ts';
 import { AppError } from '../contract/errors.ts';
-import { clipPositions, positionsInMoment } from '../data/clip-positions.ts';
+import { clipPositions, positionsInMoment, type ClipPositions } from '../data/clip-positions.ts';
 import type { ClipVideo } from '../data/clip-source.ts';
 import { supervisionOf } from '../data/supervision.ts';
 import type { TemporalWeights, VideoRef } from './bilevel-problem.ts';
@@ -15,20 +16,29 @@ export function trainingRefs(
   { reads }: Pick<TemporalWeights, 'reads'>,
 ): VideoRef[] {
   const stride = reads === 'clips' ? 1 : config.scoreStride;
-  const positionsOf = (video: ClipVideo) => {
-    const all = clipPositions(video, config.clipFrames, stride);
-    const isNarrowed = config.labels !== 'video' && video.moment !== null;
-    return isNarrowed ? positionsInMoment(all, video.timesSec, video.moment!) : all;
-  };
   const isSemiWeak = config.labels === 'semi-weak';
   const anyClass = classes.map((_, label) => label);
   if (isSemiWeak) requireKnown(trainVideos, config.semiWeak);
   return trainVideos.flatMap((video) => {
-    const ref = { id: video.id, label: video.label, positions: positionsOf(video) };
+    const ref = { id: video.id, label: video.label, positions: labelledPositions(video, config, stride) };
     if (ref.positions.starts.length === 0 || (ref.label === null && !isSemiWeak)) return [];
     if (!isSemiWeak) return [ref];
     return [{ ...ref, supervision: supervisionOf(video), ...(ref.label === null && { candidates: anyClass }) }];
   });
+}
+
+/**
+ * Where a video shows its label, as far as a run may know: the clip positions of its labelled moment, or all.
+ * @param stride - frames between positions
+ */
+export function labelledPositions(
+  video: ClipVideo,
+  { clipFrames, labels }: Pick<ResolvedConfig, 'clipFrames' | 'labels'>,
+  stride = 1,
+): ClipPositions {
+  const all = clipPositions(video, clipFrames, stride);
+  const isNarrowed = labels !== 'video' && video.moment !== null;
+  return isNarrowed ? positionsInMoment(all, video.timesSec, video.moment!) : all;
 }
 
 function requireKnown(videos: readonly ClipVideo[], { method }: TrainingRun['config']['semiWeak']): void {

@@ -12,6 +12,7 @@ import { scoreVideos, type ScoredClips } from '../data/score-video.ts';
 import type { TemporalWeights, ValBatch } from './bilevel-problem.ts';
 import { crossEntropy } from './losses.ts';
 import type { TrainingRun, TrainingState } from './training-state.ts';
+import { labelledPositions } from './training-videos.ts';
 
 /** The part of a run that validation takes; `valVideos` may be those of any set. */
 export type ValidationRun = Pick<TrainingRun, 'config' | 'classes' | 'valVideos' | 'clips'>;
@@ -79,7 +80,7 @@ async function judge(problem: Pick<TemporalWeights, 'poolVideo'>, { logits }: Sc
   }
 }
 
-/** Random clips of validation videos that show a face, as they are. */
+/** Random clips of validation videos that show a face, as they are; of labelled moments where training sees only those. */
 export async function drawValBatch(
   { config, valVideos, outerVideos = valVideos, clips }: TrainingRun,
   { streams, instance, passVideos }: Pick<TrainingState, 'streams' | 'instance' | 'passVideos'>,
@@ -88,7 +89,7 @@ export async function drawValBatch(
   const scorable = outerVideos.filter(({ runs }) => runs.length > 0);
   const drawn = Array.from({ length: config.batch }, () => {
     const video = streams.validation.pick(scorable);
-    const { starts, realFrames } = clipPositions(video, frames);
+    const { starts, realFrames } = labelledPositions(video, config);
     return {
       label: video.label!,
       request: { videoId: video.id, start: streams.validation.pick([...starts]), realFrames },

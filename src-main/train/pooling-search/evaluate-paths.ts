@@ -4,11 +4,11 @@ import { throwIfAborted } from '../../contract/errors.ts';
 import type { JobContext } from '../../contract/progress.ts';
 import type { ClipRequest } from '../../data/batches.ts';
 import { evenBatches } from '../../data/class-balance.ts';
-import { clipPositions, positionsInMoment } from '../../data/clip-positions.ts';
 import type { ClipSource, ClipVideo } from '../../data/clip-source.ts';
 import type { ModelInstance } from '../../data/network-passes.ts';
 import { scoreClips } from '../../data/score-clips.ts';
 import type { Path } from '../bilevel-problem.ts';
+import { labelledPositions } from '../training-videos.ts';
 import { networkOn, superNetOf } from './supernet-card.ts';
 import type { SearchSpace } from './search-space.ts';
 
@@ -55,11 +55,9 @@ export async function pathAccuracy(
 }
 
 /** The clips to score in batches, and the video of each, by its index. */
-function planOf(videos: readonly ClipVideo[], { clipFrames, batch, labels }: Evaluation['config']) {
+function planOf(videos: readonly ClipVideo[], config: Evaluation['config']) {
   const wanted = videos.flatMap((video, owner) => {
-    const all = clipPositions(video, clipFrames);
-    const isNarrowed = labels === 'moments' && video.moment !== null;
-    const { starts, realFrames } = isNarrowed ? positionsInMoment(all, video.timesSec, video.moment!) : all;
+    const { starts, realFrames } = labelledPositions(video, config);
     const count = Math.min(CLIPS_PER_VIDEO, starts.length);
     return Array.from({ length: count }, (_, i): { owner: number; request: ClipRequest } => {
       const start = starts[Math.floor(((i + 0.5) * starts.length) / count)]!;
@@ -67,7 +65,7 @@ function planOf(videos: readonly ClipVideo[], { clipFrames, batch, labels }: Eva
     });
   });
   const requests = wanted.map(({ request }) => request);
-  return { batches: evenBatches(requests, batch), owners: wanted.map(({ owner }) => owner) };
+  return { batches: evenBatches(requests, config.batch), owners: wanted.map(({ owner }) => owner) };
 }
 
 function predicted(logits: readonly number[]): number {
