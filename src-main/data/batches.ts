@@ -20,6 +20,12 @@ export type ClipRequest = { videoId: string; start: number; realFrames: number }
 /** Pixels of clips as they are read. `bytes` is u8 [n,t,h,w,c]. */
 export type ClipBatch = { bytes: Uint8Array; shape: [n: number, t: number, h: number, w: number, c: number] };
 
+/** Clips from, up to but not including to, on the same bytes. */
+export function clipsBetween({ bytes, shape: [n, ...clip] }: ClipBatch, from: number, to: number): ClipBatch {
+  const clipBytes = bytes.length / n;
+  return { bytes: bytes.subarray(from * clipBytes, to * clipBytes), shape: [to - from, ...clip] };
+}
+
 /** Reads clips of `frames` frames and `size` pixels a side; frames beyond the real ones are black. */
 export async function readClips(
   clips: ClipSource,

@@ -63,7 +63,7 @@ export function networkPasses(
  */
 export function passRows(
   { model, variables }: ModelInstance,
-  pass: NetworkPass,
+  pass: Pick<NetworkPass, 'keep'>,
   clips: Tensor5D,
   mode: ApplyMode,
 ): Tensor2D {

@@ -3,6 +3,7 @@ import type { ResolvedConfig } from '../contract/config.ts';
 import { clipTensor, readClips, type ClipBatch } from './batches.ts';
 import { clipPositions, type ClipPositions } from './clip-positions.ts';
 import type { ClipSource, ClipVideo } from './clip-source.ts';
+import { halvedPass, rowsInHalves, type ReadPass } from './divided-pass.ts';
 import { networkPasses, passRows, videoClipLogits, type ModelInstance, type NetworkPass } from './network-passes.ts';
 import { readAhead } from './read-ahead.ts';
 
@@ -12,8 +13,10 @@ export type ScoredClips = { starts: number[]; logits: number[][] };
 export type ScoringConfig = Pick<ResolvedConfig, 'clipFrames' | 'cropSize' | 'scoreStride'>;
 
 /**
- * Scores all clip positions of a video, in parts of bounded memory; the values are those of one pass over the video.
+ * Scores all clip positions of a video, in parts of bounded memory, and in halves of these where memory runs out; the
+ * values are those of one pass over the video.
  * @returns empty lists for a video without runs
+ * @throws AppError `out-of-memory` where a single clip does not fit
  */
 export async function scoreVideo(
   instance: ModelInstance,
@@ -78,7 +81,11 @@ export async function readPass(
 }
 
 function rowsOf(instance: ModelInstance, pass: NetworkPass, batch: ClipBatch): Tensor2D {
-  return tidy(() => passRows(instance, pass, clipTensor(batch, null), { training: false }));
+  return rowsInHalves<ReadPass>(
+    { pass, batch },
+    (part) => tidy(() => passRows(instance, part.pass, clipTensor(part.batch, null), { training: false })),
+    (part) => halvedPass(instance.card, part),
+  );
 }
 
 async function scoredClips(

@@ -1,3 +1,4 @@
+import { clipsBetween } from '../data/batches.ts';
 import { evenBatches } from '../data/class-balance.ts';
 import type { ValBatch } from './bilevel-problem.ts';
 
@@ -8,16 +9,14 @@ export type ValPass = ValBatch & { share: number };
 export function valPasses(val: ValBatch): ValPass[] {
   const { batch, labels, passClips } = val;
   if (passClips === null) return [{ ...val, share: 1 }];
-  const [n, ...clip] = batch.shape;
-  const clipBytes = batch.bytes.length / n;
   return evenBatches([...labels.keys()], passClips).map((clips) => {
     const [from, to] = [clips[0]!, clips.at(-1)! + 1];
     return {
       ...val,
-      batch: { bytes: batch.bytes.subarray(from * clipBytes, to * clipBytes), shape: [to - from, ...clip] },
+      batch: clipsBetween(batch, from, to),
       labels: labels.slice(from, to),
       realFrames: val.realFrames.slice(from, to),
-      share: (to - from) / n,
+      share: (to - from) / labels.length,
     };
   });
 }
