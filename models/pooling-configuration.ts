@@ -16,16 +16,6 @@ export function flagsOf(composition: readonly number[]): boolean[] {
   return composition.flatMap((units, scale) => Array.from({ length: units }, (_, i) => scale > 0 && i === 0));
 }
 
-/** The inverse of {@link flagsOf}. */
-export function compositionOf(flags: readonly boolean[]): number[] {
-  const counts: number[] = [];
-  for (const flag of flags) {
-    if (flag || counts.length === 0) counts.push(1);
-    else counts[counts.length - 1]! += 1;
-  }
-  return counts;
-}
-
 /** Size and stride of the pool in front of each unit; null for none. */
 export function poolsOf({ space, time }: PoolingConfiguration): (Axes3 | null)[] {
   const halvesTime = flagsOf(time);

@@ -8,7 +8,6 @@
 import {
   add,
   customGrad,
-  div,
   expandDims,
   fill,
   greater,
@@ -16,7 +15,6 @@ import {
   logSumExp,
   max,
   maximum,
-  mean,
   mul,
   ones,
   registerGradient,
@@ -92,15 +90,6 @@ export function temporalWeights(clipLogits: Tensor3D, gamma: number, weights: Te
     const scores = mul(clipLogits, gamma);
     const weighted = weights === null ? scores : add(scores, logWeights(weights));
     return transpose<Tensor3D>(softmax(transpose<Tensor3D>(weighted as Tensor3D, [0, 2, 1])), [0, 2, 1]);
-  });
-}
-
-/** Mean over clip positions, by weight. `clipLogits` [n,p,k], `weights` [n,p] or null; returns [n,k]. */
-export function temporalMeanPool(clipLogits: Tensor3D, weights: Tensor2D | null = null): Tensor2D {
-  return tidy(() => {
-    if (weights === null) return mean<Tensor2D>(clipLogits, 1);
-    const share = div(weights, sum(weights, 1, true));
-    return sum<Tensor2D>(mul(clipLogits, expandDims(share, 2)), 1);
   });
 }
 

@@ -42,14 +42,10 @@ export function dartsGaea(): RelaxedMethod<number[][]> {
   };
 }
 
-/** Unit by unit the scale of largest weight, which need not be a configuration of the space. */
-export function freeChoice(mixture: readonly (readonly number[])[]): number[] {
-  return mixture.map((row) => row.indexOf(Math.max(...row)));
-}
-
 /**
  * The log probability of each configuration [c] under the mixture: the sum over units of the log weight of the scale that
- * the configuration gives the unit. Its largest is the configuration nearest to the free choice.
+ * the configuration gives the unit. The scales of
+ * largest weight unit by unit need not be a configuration of the space; the largest log probability is the nearest that is.
  * @param scaleOf - index of the scale of a unit in a configuration
  */
 export function logProbabilities(

@@ -7,7 +7,6 @@ import {
   jointLogSumExpPool,
   jointTemporalWeights,
   temporalMaxPool,
-  temporalMeanPool,
   temporalSoftmaxPool,
   temporalWeights,
 } from '../../../models/ops/temporal-softmax-pool.ts';
@@ -104,7 +103,7 @@ describe('softmax pooling', () => {
 });
 
 test('the mean and the maximum heed weights', () => {
-  const [mean, max] = [temporalMeanPool(logits(), tensor2d(masked)), temporalMaxPool(logits(), tensor2d(masked))];
+  const [mean, max] = [temporalSoftmaxPool(logits(), 0, tensor2d(masked)), temporalMaxPool(logits(), tensor2d(masked))];
   const [means, maxima] = [mean.arraySync(), max.arraySync()];
   for (let n = 0; n < N; n++) {
     const column = kept(n).map((row) => row[1]!);
