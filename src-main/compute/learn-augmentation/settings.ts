@@ -35,6 +35,8 @@ export function augmentationConfig({ model, images, epochs, seed, set }: Setting
   if (config.optimizer !== 'sgd') refuse(`optimizer is ${config.optimizer}, expected sgd`, 'Leave optimizer out.');
   if (config.backboneFactor !== 1) refuse('backboneFactor must be 1', 'Leave backboneFactor out.');
   if (config.recipe !== undefined) refuse('a recipe is what it finds', 'Leave recipe out, or use train.');
+  if (config.initialWeights !== undefined)
+    refuse('its trainings start from random weights', 'Leave initialWeights out; `train` takes them with the recipe.');
   const resolved = resolveConfig(config, modelCard(config.model));
   if (temporalWeights(resolved).reads !== 'clips')
     refuse(`pooling=${config.pooling} trains on whole videos, expected one that trains on drawn clips`, CLIP_POOLING);

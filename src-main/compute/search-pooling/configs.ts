@@ -1,7 +1,7 @@
 import { modelCard } from '../../../models/index.ts';
 import type { SearchableCard } from '../../../models/searchable-network.ts';
 import { searchableNetworks } from '../../../models/searchable-networks.ts';
-import type { ResolvedConfig } from '../../contract/config.ts';
+import type { ResolvedConfig, TrainConfig } from '../../contract/config.ts';
 import { AppError } from '../../contract/errors.ts';
 import type { PoolingSearchOptions } from '../../contract/pooling-search.ts';
 import { parseConfig, resolveConfig } from '../../data/config-resolution.ts';
@@ -46,12 +46,21 @@ export function searchConfigs({ model, images, epochs, aloneEpochs, seed, set }:
   const chosen = model === null ? [] : [`model=${model}`];
   const budget = aloneEpochs === null ? [] : [`epochs=${aloneEpochs}`, `patience=${aloneEpochs}`];
   const parsed = parseConfig({}, [...defaults, ...chosen, ...set, ...budget, `seed=${seed}`]);
-  if (parsed.poolAt !== undefined)
-    throw new AppError('bad-config', 'poolAt is what a pooling search finds.', { hint: 'Leave it out.' });
+  refuseOwnKeys(parsed);
   const card = searchableCardOf(parsed.model);
   const alone = resolveConfig(parsed, modelCard(parsed.model));
   const length = epochs ?? alone.epochs;
   return { card, alone, shared: { ...alone, ...SHARED, ...SHARED_OF[kind], epochs: length, patience: length } };
+}
+
+function refuseOwnKeys({ poolAt, initialWeights, recipe }: TrainConfig): void {
+  const refuse = (message: string, hint: string) => {
+    throw new AppError('bad-config', message, { hint });
+  };
+  if (poolAt !== undefined) refuse('poolAt is what a pooling search finds.', 'Leave it out.');
+  const later = 'Leave it out; `train` takes it with the poolAt that is found.';
+  if (initialWeights !== undefined) refuse('initialWeights: a pooling search starts from random weights.', later);
+  if (recipe !== undefined) refuse('recipe: a pooling search trains with the standard augmentation.', later);
 }
 
 /** @throws AppError `bad-config` where the pools have fixed places */

@@ -44,8 +44,8 @@ export function dartsGaea(): RelaxedMethod<number[][]> {
 
 /**
  * The log probability of each configuration [c] under the mixture: the sum over units of the log weight of the scale that
- * the configuration gives the unit. The scales of
- * largest weight unit by unit need not be a configuration of the space; the largest log probability is the nearest that is.
+ * the configuration gives the unit. The scales of largest weight, unit by unit, need not be a configuration of the space;
+ * that of the largest log probability is the nearest.
  * @param scaleOf - index of the scale of a unit in a configuration
  */
 export function logProbabilities(

@@ -103,6 +103,9 @@ describe('learn-augmentation on pictures', () => {
 
   it.each([
     [{ set: ['optimizer=adamw'] }, 'expected sgd'],
+    [{ set: ['backboneFactor=0.1'] }, 'backboneFactor must be 1'],
+    [{ set: ['initialWeights=faces.safetensors'] }, 'start from random weights'],
+    [{ set: ['recipe=recipe.json'] }, 'a recipe is what it finds'],
     [{ set: ['pooling=max', 'cropSize=8'] }, 'drawn clips'],
     [{ images: '/nowhere/at/all' }, 'There are no pictures at'],
   ])('refuses %j with a reason and writes nothing', async (rest, reason) => {

@@ -130,6 +130,8 @@ describe('search-pooling on pictures', () => {
   it.each([
     [{ model: 'small3d' }, 'small3d have fixed places'],
     [{ set: ['poolAt=4,3,3'] }, 'poolAt is what a pooling search finds'],
+    [{ set: ['initialWeights=faces.safetensors'] }, 'a pooling search starts from random weights'],
+    [{ set: ['recipe=recipe.json'] }, 'a pooling search trains with the standard augmentation'],
     [{ set: ['clipFrames=2', 'cropSize=8'] }, 'pictures have 1 frame'],
     [{ images: '/nowhere/at/all' }, 'There are no pictures at'],
   ])('refuses %j with a reason and writes no search', async (asked, reason) => {
