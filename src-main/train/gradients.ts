@@ -60,7 +60,7 @@ export async function drawnClipsGradient(
   } catch (error) {
     // Memory can run out here, and the run goes on with less of it.
     record.dispose();
-    disposeNamed(mode.bufferUpdates);
+    discard(mode);
     disposeNamed(grads);
     throw error;
   }
@@ -86,7 +86,7 @@ export function drawnClipsObjective(
     );
     return sum(mul(objective, tensor1d([...drawn.scales])));
   } finally {
-    disposeNamed(mode.bufferUpdates);
+    discard(mode);
   }
 }
 
@@ -187,7 +187,7 @@ async function singlePassGradient(
     replaceBuffers(instance.variables, mode.bufferUpdates);
     return grads;
   } catch (error) {
-    disposeNamed(mode.bufferUpdates);
+    discard(mode);
     throw error;
   }
 }
@@ -202,8 +202,7 @@ async function twoPassGradient(
   const names = instance.model.sequence?.params ?? [];
   const mode = trainingMode(video.dropoutSeed);
   const inputs = { rows, ...only(instance.variables.params, names) };
-  const { rows: upstream, ...head } = parameterGradients(inputs, () => objective(rows, mode)).grads;
-  rows.dispose();
+  const { rows: upstream, ...head } = gradientsOfRows(inputs, () => objective(rows, mode));
   try {
     return { ...(await backwardRows(instance, video, upstream as Tensor2D)), ...head };
   } catch (error) {
@@ -214,14 +213,25 @@ async function twoPassGradient(
   }
 }
 
+/** Gradients with respect to rows and to what reads them; disposes of the rows. */
+function gradientsOfRows(inputs: NamedTensors & { rows: Tensor2D }, objective: () => Scalar): NamedTensors {
+  try {
+    return parameterGradients(inputs, objective).grads;
+  } finally {
+    inputs.rows.dispose();
+  }
+}
+
 async function forwardRows(instance: ModelInstance, video: WholeVideo): Promise<Tensor2D> {
   const parts: Tensor2D[] = [];
   try {
     for await (const { pass, index, batch } of readPasses(video)) {
       const mode = trainingMode(video.dropoutSeed + index);
-      parts.push(tidy(() => passRows(instance, pass, passTensor(video, batch), mode)));
-      disposeNamed(mode.bufferUpdates);
-      dispose(mode.penalties);
+      try {
+        parts.push(tidy(() => passRows(instance, pass, passTensor(video, batch), mode)));
+      } finally {
+        discard(mode);
+      }
     }
     return concat(parts, 0);
   } finally {
@@ -236,8 +246,11 @@ async function backwardRows(instance: ModelInstance, video: WholeVideo, upstream
     for await (const read of readPasses(video)) {
       const rows = read.pass.keep.rows;
       const dy = slice(upstream, [from, 0], [rows, upstream.shape[1]]);
-      total = addGradients(total, backwardPass(instance, video, read, dy));
-      dy.dispose();
+      try {
+        total = addGradients(total, backwardPass(instance, video, read, dy));
+      } finally {
+        dy.dispose();
+      }
       from += rows;
     }
     return total;
@@ -263,9 +276,14 @@ function backwardPass(instance: ModelInstance, video: WholeVideo, { pass, index,
   const { params } = instance.variables;
   const sequence = instance.model.sequence?.params ?? [];
   const names = Object.keys(params).filter((name) => !sequence.includes(name));
-  const { grads } = parameterGradients(only(params, names), objective);
-  replaceBuffers(instance.variables, mode.bufferUpdates);
-  return grads;
+  try {
+    const { grads } = parameterGradients(only(params, names), objective);
+    replaceBuffers(instance.variables, mode.bufferUpdates);
+    return grads;
+  } catch (error) {
+    discard(mode);
+    throw error;
+  }
 }
 
 function only(params: NamedTensors, names: readonly string[]): NamedTensors {
@@ -298,6 +316,12 @@ function realFramesOf(draws: ClipChoice['draws']): number[] {
 
 function trainingMode(seed: number) {
   return { training: true as const, seed, bufferUpdates: {} as NamedTensors, penalties: [] as Tensor1D[] };
+}
+
+/** Frees what a pass told beside its logits. */
+function discard({ bufferUpdates, penalties }: TrainingMode): void {
+  disposeNamed(bufferUpdates);
+  dispose(penalties);
 }
 
 /**
