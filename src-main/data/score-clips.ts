@@ -9,10 +9,11 @@ import { readAhead } from './read-ahead.ts';
 export type ClipScoring = Pick<ResolvedConfig, 'clipFrames' | 'cropSize'> & { clips: ClipSource };
 
 /** `realFrames` [n], frames of each clip that are not black. */
-type ReadClips = { batch: ClipBatch; realFrames: number[] };
+export type ReadClips = { batch: ClipBatch; realFrames: readonly number[] };
 
 /**
- * Logits of single clips, many in a pass, or in halves of it where memory runs out; the next pictures are read while the network works on the present ones.
+ * Logits of single clips, many in a pass, or in halves of it where memory runs out; the next pictures are read while the
+ * network works on the present ones.
  * @param batches - clips of each pass
  * @returns [n][k] of one pass after another
  */
@@ -26,7 +27,7 @@ export async function* scoreClips(
     return { batch, realFrames: requests.map(({ realFrames }) => realFrames) };
   };
   for await (const { batch, realFrames } of readAhead(batches.map(read))) {
-    const logits = logitsOf(instance, { batch, realFrames });
+    const logits = logitsOfClips(instance, { batch, realFrames });
     try {
       yield await logits.array();
     } finally {
@@ -35,7 +36,12 @@ export async function* scoreClips(
   }
 }
 
-function logitsOf(instance: ModelInstance, clips: ReadClips): Tensor2D {
+/**
+ * Logits of clips without gradient, in halves where memory runs out.
+ * @returns [n,k], which the caller owns
+ * @throws AppError `out-of-memory` where a single clip does not fit
+ */
+export function logitsOfClips(instance: ModelInstance, clips: ReadClips): Tensor2D {
   return rowsInHalves(
     clips,
     ({ batch, realFrames }) =>

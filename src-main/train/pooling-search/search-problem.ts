@@ -18,6 +18,7 @@ import { scalesOf } from '../../../models/searchable-network.ts';
 import type { ResolvedConfig } from '../../contract/config.ts';
 import { clipTensor } from '../../data/batches.ts';
 import { clipLogits, type ModelInstance } from '../../data/network-passes.ts';
+import { logitsOfClips } from '../../data/score-clips.ts';
 import type { ClipChoice, Path, TemporalWeights, ValBatch } from '../bilevel-problem.ts';
 import { freedOnFailure } from '../failed-gradient.ts';
 import { crossEntropy } from '../losses.ts';
@@ -214,7 +215,7 @@ async function measure(network: ModelInstance, val: ValBatch): Promise<Measured>
 
 async function measurePass(network: ModelInstance, val: ValBatch): Promise<Measured> {
   const [loss, hits] = tidy(() => {
-    const logits = logitsOf(network, val);
+    const logits = logitsOfClips(network, val);
     return [crossEntropy(logits, val.labels).mean(), accuracyOf(logits, val.labels)];
   });
   try {

@@ -7,6 +7,7 @@ import type { TemporalWeights, ValBatch } from '../../../src-main/train/bilevel-
 import { searchMethod } from '../../../src-main/train/pooling-search/methods.ts';
 import { searchProblem } from '../../../src-main/train/pooling-search/search-problem.ts';
 import { searchSpace } from '../../../src-main/train/pooling-search/search-space.ts';
+import { supernetCard } from '../../../src-main/train/pooling-search/supernet-card.ts';
 import { trainRun } from '../../../src-main/train/training-loop.ts';
 import { valPasses } from '../../../src-main/train/val-passes.ts';
 import { learnedProblem, NONE, oracleRun, type OracleTask } from '../../support/toy-augmentation.ts';
@@ -61,6 +62,25 @@ describe('a pooling search that memory cannot hold', () => {
     expect(paths(halved)).toEqual(paths(whole));
     expect(halved.state.counts).toEqual(whole.state.counts);
     expect(halved.state.passes).toBe(whole.state.passes);
+  });
+
+  it('measures a validation batch in halves where memory runs out there, and leaves nothing behind', async () => {
+    const plain = toyPoolingCard(task.units);
+    const measured: number[] = [];
+    const chain: typeof plain.chain = (options) => {
+      const { head, ...rest } = plain.chain(options);
+      const apply: typeof head.apply = (x, params, mode) => {
+        if (!mode.training && x.shape[0] > 9) throw new AppError('out-of-memory', 'full');
+        if (!mode.training) measured.push(x.shape[0]);
+        return head.apply(x, params, mode);
+      };
+      return { ...rest, head: { ...head, apply } };
+    };
+    const before = memory().numTensors;
+    const { sink } = await trainToySearch(task, { card: supernetCard({ ...plain, chain }, 1) });
+    expect(memory().numTensors).toBe(before);
+    expect(measured).toEqual(steps(sink).flatMap(() => [8, 8, 8, 8]));
+    expect(shortages(sink)).toEqual([]);
   });
 
   it.each(['balanced-mixture', 'darts'] as const)(
