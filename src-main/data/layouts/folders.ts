@@ -10,7 +10,12 @@ import type { Layout, LayoutReading, ListedVideo, Listing } from './layout.ts';
 import { mediaPath, splitName } from './media-path.ts';
 
 const PERSON_FOLDER = /^(actor|subject|subj|sub|person|participant|speaker|pid|s|p)[-_ ]?\d+$/i;
-const PERSON_IN_NAME = /(?:^|[-_ ])((?:actor|subject|subj|sub|person|participant|speaker|pid)[-_ ]?\d+)(?=$|[-_ .])/i;
+/** Year, month and day: participant_2024-11-03 names a day of recording, not a person 2024. */
+const DATE = String.raw`(?:19|20)\d\d(?<between>[-_ .]?)(?:0[1-9]|1[0-2])\k<between>(?:0[1-9]|[12]\d|3[01])(?!\d)`;
+const PERSON_IN_NAME = new RegExp(
+  String.raw`(?:^|[-_ ])(?<person>(?:actor|subject|subj|sub|person|participant|speaker|pid)[-_ ]?(?!${DATE})\d+)(?=$|[-_ .])`,
+  'i',
+);
 
 /** What a video's folders say. `rest` are folders that are neither a class, a split nor a numbered person. */
 type Placed = {
@@ -87,7 +92,8 @@ function place(video: ListedVideo, ownDepth: number | null): Placed {
     video,
     className: path[classAt] ?? null,
     split: others.map(splitName).find((split) => split !== null) ?? null,
-    person: others.findLast((folder) => PERSON_FOLDER.test(folder)) ?? PERSON_IN_NAME.exec(stem)?.[1] ?? null,
+    person:
+      others.findLast((folder) => PERSON_FOLDER.test(folder)) ?? PERSON_IN_NAME.exec(stem)?.groups?.person ?? null,
     rest: others.filter((folder) => splitName(folder) === null && !PERSON_FOLDER.test(folder)),
   };
 }

@@ -57,6 +57,14 @@ describe('people', () => {
     ]);
   });
 
+  test('takes no date for a person', () => {
+    expect(subjects('happy/participant_2024-11-03_a.mp4', 'happy/participant_20241103.mp4')).toEqual([null, null]);
+    expect(subjects('sad/participant_12_2024-11-03.mp4', 'sad/subject-2024_2.mp4')).toEqual([
+      'participant_12',
+      'subject-2024',
+    ]);
+  });
+
   test('from file names', () => {
     expect(subjects('happy/subj12_take1.mp4', 'sad/take2-person_3.mp4', 'sad/holiday.mp4')).toEqual([
       'subj12',
