@@ -64,9 +64,12 @@ export async function answersTo(
       const logits = clipLogits(instance, render(batch, rng.fork(`batch ${b}`)), realFrames, { training: false });
       return [logits.argMax(1), crossEntropy(logits, labels)] as const;
     });
-    answers.predicted.push(...(await predicted.data()));
-    answers.losses.push(...(await losses.data()));
-    dispose([predicted, losses]);
+    try {
+      answers.predicted.push(...(await predicted.data()));
+      answers.losses.push(...(await losses.data()));
+    } finally {
+      dispose([predicted, losses]);
+    }
   }
   return answers;
 }
