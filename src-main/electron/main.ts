@@ -67,6 +67,7 @@ async function openWindow(service: WindowService): Promise<void> {
   protocol.handle(PAGE_SCHEME, ({ url }) => pageResponse(url, PAGE_FOLDER));
   protocol.handle(MEDIA_SCHEME, (request) => mediaResponse(service.projects, request));
   setMenu();
+  await service.grantRecentProjects();
   window = openAppWindow();
   serve(windowPort(window.webContents), service.dispatcher, { check: checkBounded, onFailure: reportBug });
   onDroppedPath(window.webContents, (dropped) => service.paths.grant(dropped));

@@ -75,9 +75,14 @@ export class WindowService {
     return this.#compute.pid;
   }
 
-  /** Grants the recent projects, and starts the processes so that nobody waits for them later. */
-  async start(): Promise<void> {
+  /** Before calls of the page are served: it may open any of them at once. */
+  async grantRecentProjects(): Promise<void> {
     for (const { dir } of await this.#userFiles.recentProjects()) this.paths.grant(dir);
+  }
+
+  /** Starts the processes so that nobody waits for them later. */
+  async start(): Promise<void> {
+    await this.grantRecentProjects();
     await this.queue.restore();
     // What fails is shown as the state of its process.
     await Promise.allSettled([this.#settledCompute(), this.projects.start()]);
