@@ -82,7 +82,6 @@ export class WindowService {
 
   /** Starts the processes so that nobody waits for them later. */
   async start(): Promise<void> {
-    await this.grantRecentProjects();
     await this.queue.restore();
     // What fails is shown as the state of its process.
     await Promise.allSettled([this.#settledCompute(), this.projects.start()]);
