@@ -4,7 +4,7 @@ import { modelOptions } from '../data/model-options.ts';
 import type { ModelInstance } from '../data/network-passes.ts';
 import { variablesFromValues } from '../data/stored-variables.ts';
 import { openRunFolder } from '../store/run-folder.ts';
-import { disposeNamed } from '../train/gradients.ts';
+import { disposeNamed } from '../train/named-tensors.ts';
 
 /**
  * Puts the best network of a run on the open engine for as long as `use` takes.

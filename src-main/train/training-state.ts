@@ -15,7 +15,7 @@ import {
   type LastState,
   type RecordMark,
 } from './checkpoint.ts';
-import { disposeNamed } from './gradients.ts';
+import { disposeNamed } from './named-tensors.ts';
 import { LossScale } from './loss-scale.ts';
 import { Optimiser } from './optimisers.ts';
 import { openStreams, restoreStreams, type RandomStreams, type StreamStates } from './random-streams.ts';

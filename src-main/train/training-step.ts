@@ -20,14 +20,8 @@ import type {
   VideoDraw,
   VideoRef,
 } from './bilevel-problem.ts';
-import {
-  addGradients,
-  disposeNamed,
-  drawnClipsGradient,
-  scaleInPlace,
-  wholeVideoGradient,
-  type BatchGradient,
-} from './gradients.ts';
+import { drawnClipsGradient, wholeVideoGradient, type BatchGradient } from './gradients.ts';
+import { addGradients, disposeNamed, scaleInPlace } from './named-tensors.ts';
 import { choicePasses } from './pass-limit.ts';
 import type { TrainingRun, TrainingState } from './training-state.ts';
 

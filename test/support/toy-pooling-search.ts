@@ -5,7 +5,7 @@ import type { ResolvedConfig } from '../../src-main/contract/config.ts';
 import { variablesFromValues } from '../../src-main/data/stored-variables.ts';
 import type { Checkpoint } from '../../src-main/train/checkpoint.ts';
 import { lastStateSchema } from '../../src-main/train/checkpoint.ts';
-import { disposeNamed } from '../../src-main/train/gradients.ts';
+import { disposeNamed } from '../../src-main/train/named-tensors.ts';
 import { logProbabilities } from '../../src-main/train/pooling-search/darts.ts';
 import { pathAccuracy } from '../../src-main/train/pooling-search/evaluate-paths.ts';
 import { searchMethod } from '../../src-main/train/pooling-search/methods.ts';

@@ -13,7 +13,7 @@ import type { RelaxedMethod, SamplingMethod } from '../../train/pooling-search/s
 import { parseSearchState, searchProblem, type SearchState } from '../../train/pooling-search/search-problem.ts';
 import { supernetCard } from '../../train/pooling-search/supernet-card.ts';
 import { trainRun } from '../../train/training-loop.ts';
-import { disposeNamed } from '../../train/gradients.ts';
+import { disposeNamed } from '../../train/named-tensors.ts';
 import { plannedPasses } from '../planned-passes.ts';
 import { costliest, networkOf } from './networks.ts';
 import { readEvaluation, writeJson } from './folder.ts';

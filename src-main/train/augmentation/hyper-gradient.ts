@@ -6,7 +6,7 @@
 import { add, mul, sub, tidy, zerosLike } from '@tensorflow/tfjs-core';
 import { globalNorm, sgdUpdate } from '../../../models/ops/optimiser-update.ts';
 import type { NamedTensors } from '../../../models/types.ts';
-import { disposeNamed, tensorsFor } from '../gradients.ts';
+import { disposeNamed, tensorsFor } from '../named-tensors.ts';
 
 /** Length of the step to either side, as a multiple of 1 / |v| [DARTS]. */
 const EPSILON = 0.01;

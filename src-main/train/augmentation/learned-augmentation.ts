@@ -12,7 +12,7 @@ import { AppError } from '../../contract/errors.ts';
 import { Rng } from '../../data/rng.ts';
 import { tensorsOf, type NamedValues } from '../../data/stored-variables.ts';
 import type { InnerStep, LearnedAugmentation, TemporalWeights, ValBatch } from '../bilevel-problem.ts';
-import { disposeNamed } from '../gradients.ts';
+import { disposeNamed } from '../named-tensors.ts';
 import { augmentedPooling } from './augmented-pooling.ts';
 import { addChanges, changeRecordSchema, emptyRecord, type ChangeRecord } from './change-record.ts';
 import { drawClipChanges } from './clip-changes.ts';

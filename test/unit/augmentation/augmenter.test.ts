@@ -23,7 +23,7 @@ import { augmenter, AUGMENTER_NAMES, LARGEST_CHANGE } from '../../../models/augm
 import type { AugmenterDraw } from '../../../models/change-network.ts';
 import { COLOUR_CHANGES, recolouredClips, warpOfOffsets } from '../../../models/ops/clip-transform-colour.ts';
 import { shiftHue } from '../../../models/ops/hue-colour.ts';
-import { disposeNamed } from '../../../src-main/train/gradients.ts';
+import { disposeNamed } from '../../../src-main/train/named-tensors.ts';
 import { Rng } from '../../../src-main/data/rng.ts';
 
 beforeAll(() => setBackend('cpu'));

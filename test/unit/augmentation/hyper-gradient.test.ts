@@ -18,7 +18,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { NamedTensors } from '../../../models/types.ts';
 import { Rng } from '../../../src-main/data/rng.ts';
 import { hyperGradient, lookAhead } from '../../../src-main/train/augmentation/hyper-gradient.ts';
-import { disposeNamed } from '../../../src-main/train/gradients.ts';
+import { disposeNamed } from '../../../src-main/train/named-tensors.ts';
 
 beforeAll(() => setBackend('cpu'));
 

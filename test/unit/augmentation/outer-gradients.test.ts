@@ -12,7 +12,7 @@ import {
   trainingGradient,
 } from '../../../src-main/train/augmentation/outer-gradients.ts';
 import type { InnerStep } from '../../../src-main/train/bilevel-problem.ts';
-import { disposeNamed } from '../../../src-main/train/gradients.ts';
+import { disposeNamed } from '../../../src-main/train/named-tensors.ts';
 import { trainRun } from '../../../src-main/train/training-loop.ts';
 import { learnedProblem, NONE, oracleRun, type OracleTask } from '../../support/toy-augmentation.ts';
 

@@ -7,7 +7,8 @@ import { networkPasses, type ModelInstance } from '../../../src-main/data/networ
 import { Rng } from '../../../src-main/data/rng.ts';
 import { readPass } from '../../../src-main/data/score-video.ts';
 import { openEngine, type Engine } from '../../../src-main/engine/select.ts';
-import { disposeNamed, wholeVideoGradient } from '../../../src-main/train/gradients.ts';
+import { wholeVideoGradient } from '../../../src-main/train/gradients.ts';
+import { disposeNamed } from '../../../src-main/train/named-tensors.ts';
 import { softmaxPooling } from '../../../src-main/train/temporal-weights/softmax.ts';
 import { trainRun } from '../../../src-main/train/training-loop.ts';
 import type { TrainingRun } from '../../../src-main/train/training-state.ts';

@@ -2,7 +2,7 @@ import '../../../src-main/engine/gradients.ts';
 import { memory, setBackend, tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { valuesOf } from '../../../src-main/data/stored-variables.ts';
-import { disposeNamed } from '../../../src-main/train/gradients.ts';
+import { disposeNamed } from '../../../src-main/train/named-tensors.ts';
 import { Optimiser, type OptimiserConfig } from '../../../src-main/train/optimisers.ts';
 
 beforeAll(async () => {
