@@ -6,6 +6,8 @@ import { openEngine } from '../../src-main/engine/select.ts';
 import { exclusionOf, GPU_ENGINES, MATRIX_ENGINE } from '../../test/engine/conformance/engine-under-test.ts';
 import { suiteFor, verdict } from '../../test/engine/conformance/suite.ts';
 import type { TfjsCase } from '../../test/engine/conformance/tfjs-cases.ts';
+import { profileStep } from './gpu-profile.ts';
+import { tileTimes } from './tile-times.ts';
 import type { ConformanceResult, LossesResult, Measurement } from './measurement.ts';
 
 const PARTS = 10;
@@ -19,6 +21,10 @@ export function measure(measurement: Measurement, tfjsCases: readonly TfjsCase[]
       return conformance(measurement, tfjsCases);
     case 'losses':
       return losses(measurement);
+    case 'profile':
+      return profileStep(measurement);
+    case 'tiles':
+      return tileTimes(measurement);
     default:
       return measurement satisfies never;
   }

@@ -7,6 +7,10 @@ export type Measurement = { name: string; timeoutSec: number } & (
   | { kind: 'conformance'; engine: string; most?: number }
   /** The loss of training steps on noise with fixed labels, which a network can learn by heart. */
   | { kind: 'losses'; model: string; precision: Precision; seed: number; steps: number; set: string[] }
+  /** Time on the GPU by program, of a training step. */
+  | { kind: 'profile'; model: string; batch: number; precision: Precision; set: string[] }
+  /** Times of layers by tile; ends with the first product after so many seconds. */
+  | { kind: 'tiles'; layers: string[]; batch: number; precision: Precision; seconds: number }
 );
 
 /** Where the program leaves its results; also the form of what bench/report.ts reads. */

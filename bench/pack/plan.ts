@@ -42,7 +42,27 @@ export function fullPlan(peer: boolean): Measurement[] {
   const suites = ENGINES.map((engine, i): Measurement => ({
     ...{ kind: 'conformance', name: `conformance-${i + 1}`, timeoutSec: 300, engine },
   }));
-  return [...layers, ...suites, ...stockPlan(), ...steps, ...losses];
+  return [...layers, ...suites, ...profiles(), ...tiles(), ...stockPlan(), ...steps, ...losses];
+}
+
+function profiles(): Measurement[] {
+  return product(STEPS, PRECISIONS).map(([step, precision]): Measurement => ({
+    ...{ kind: 'profile', name: `profile-${step.model}-${precision}`, timeoutSec: 100, ...step, precision, set: [] },
+  }));
+}
+
+function tiles(): Measurement[] {
+  return PRECISIONS.map((precision): Measurement => ({
+    ...{
+      kind: 'tiles',
+      name: `tiles-${precision}`,
+      timeoutSec: 200,
+      layers: LAYERS,
+      batch: 8,
+      precision,
+      seconds: 50,
+    },
+  }));
 }
 
 /**
@@ -81,6 +101,13 @@ export function tinyPlan(): Measurement[] {
     {
       ...{ kind: 'bench', name: 'train-step', timeoutSec },
       options: { ...common, what: 'train-step', model: 'small3d', stock: false, set },
+    },
+    {
+      ...{ kind: 'profile', name: 'profile', timeoutSec, model: 'small3d', batch: 1, precision: 'float32', set },
+    },
+    {
+      ...{ kind: 'tiles', name: 'tiles', timeoutSec, layers: ['2x8x8,4-8'], batch: 1 },
+      ...{ precision: 'float32', seconds: 60 },
     },
     {
       ...{ kind: 'losses', name: 'losses', timeoutSec, model: 'small3d', precision: 'float32', seed: 1, steps: 10 },

@@ -9,6 +9,7 @@ import type { JobContext, Progress } from '../contract/progress.ts';
 import { parseConfig, resolveConfig } from '../data/config-resolution.ts';
 import { Rng } from '../data/rng.ts';
 import '../engine/gradients.ts';
+import { tuneCurrentEngine } from '../engine/webgpu/tuning/tune-current.ts';
 import { withBenchEngine } from './bench-engine.ts';
 import { roundFigures, type Load } from './bench-figures.ts';
 import { peerSetting, startPeer, type Peer } from './bench-peer.ts';
@@ -29,6 +30,8 @@ const VIDEO_LAYERS = ['16x48x48,3-16', '16x24x24,16-32', '16x12x12,32-64', '8x12
 const SIZES = /^(\d+)x(\d+)x(\d+),(\d+)-(\d+)$/;
 /** Of a layer in one round; the best counts. A GPU is given them all at once, so that it never waits. The stock kernels, which take seconds, run once. */
 const REPEATS = 3;
+/** Normal numbers that operands are made of: a prime, so that no two lines of a tensor are alike. */
+const DISTINCT = 1_048_573;
 const TAPS: Axes3 = [3, 3, 3];
 
 type Measured = { layer: ConvLayer; load: Load; times: RoundTimes };
@@ -135,6 +138,8 @@ async function measureLayer(
     return sharedBy(queue, leastOf(times));
   };
   try {
+    await ours();
+    await tuneCurrentEngine(job);
     return await pairedRounds(rounds, { ours, peer: peer && (async () => leastOf(await peer.ask(question))) }, job);
   } finally {
     dispose([...operands.inputs, operands.dy]);
@@ -145,13 +150,18 @@ type Operands = { inputs: Tensor[]; dy: Tensor };
 
 function operandsOf({ input, output, taps }: ConvLayer): Operands {
   const rng = new Rng(1);
-  const normal = (shape: readonly number[]) =>
-    tensor(
-      Float32Array.from({ length: sizeOf(shape) }, () => rng.normal()),
-      [...shape],
-    );
+  const values = Float32Array.from({ length: DISTINCT }, () => rng.normal());
   const [c, o] = [input[4]!, output[4]!];
-  return { inputs: [normal(input), normal([...taps, c, o]), normal([o])], dy: normal(output) };
+  const operand = (shape: readonly number[]) => tensor(repeated(values, sizeOf(shape)), [...shape]);
+  return { inputs: [operand(input), operand([...taps, c, o]), operand([o])], dy: operand(output) };
+}
+
+/** So many values, over and over again. */
+function repeated(values: Float32Array, length: number): Float32Array {
+  const result = new Float32Array(length);
+  for (let start = 0; start < length; start += values.length)
+    result.set(values.subarray(0, Math.min(values.length, length - start)), start);
+  return result;
 }
 
 /** Waits for the last and smallest result, so for all: engines compute in order. */

@@ -3,6 +3,7 @@ import { STOCK_GPU, type TrainStepBench, type TrainStepBenchOptions } from '../c
 import type { ResolvedConfig } from '../contract/config.ts';
 import { AppError, throwIfAborted } from '../contract/errors.ts';
 import type { JobContext } from '../contract/progress.ts';
+import { tuneCurrentEngine } from '../engine/webgpu/tuning/tune-current.ts';
 import { withBenchEngine } from './bench-engine.ts';
 import { roundFigures } from './bench-figures.ts';
 import { peerSetting, startPeer, type Peer, type PeerSetting } from './bench-peer.ts';
@@ -50,7 +51,9 @@ async function stepTimes(
   { rounds, peer, repeats, warmup }: { rounds: number; peer: Peer | null } & typeof COUNTS,
   job: JobContext,
 ): Promise<RoundTimes> {
-  for (let i = 0; i < warmup; i++) await work.repeat();
+  await work.repeat();
+  await tuneCurrentEngine(job);
+  for (let i = 1; i < warmup; i++) await work.repeat();
   const ours = async () => {
     const times: Times[] = [];
     for (let i = 0; i < repeats; i++) times.push(await timed(work.repeat));

@@ -40,7 +40,9 @@ describe.skipIf(missing !== null)('the pack', () => {
     expect(result('failures')).toEqual({});
     const results = readdirSync(path.join(folder, 'out')).filter((file) => file.endsWith('.json'));
     expect(results.toSorted()).toEqual(
-      ['conformance', 'conv3d', 'failures', 'losses', 'stock-conv3d', 'train-step'].map((name) => `${name}.json`),
+      ['conformance', 'conv3d', 'failures', 'losses', 'profile', 'stock-conv3d', 'tiles', 'train-step'].map(
+        (name) => `${name}.json`,
+      ),
     );
   });
 

@@ -111,16 +111,42 @@ function lengthOf(part: TensorPart): number {
   return 'tensor' in part ? part.length : util.sizeFromShape(part.shape);
 }
 
+/**
+ * Compiles programs on other threads, all at once, so that using them does not wait.
+ * @returns those that the driver refuses
+ */
+export async function compileAhead(
+  { device, pipelines }: CheckedWebGpuBackend,
+  wanted: readonly ComputeProgram[],
+): Promise<Set<ComputeProgram>> {
+  const refused = new Set<ComputeProgram>();
+  const missing = [...new Set(wanted)].filter((program) => !pipelines.has(program));
+  // A module that is wrong is an error of the device beside the pipeline's.
+  device.pushErrorScope('validation');
+  const compiled = missing.map((program) =>
+    device.createComputePipelineAsync(pipelineDescriptor(device, program)).then(
+      (pipeline) => void pipelines.set(program, pipeline),
+      () => void refused.add(program),
+    ),
+  );
+  await Promise.all([...compiled, device.popErrorScope()]);
+  return refused;
+}
+
 function pipelineOf({ device, pipelines }: CheckedWebGpuBackend, program: ComputeProgram): GPUComputePipeline {
   const known = pipelines.get(program);
   if (known !== undefined) return known;
-  if (program.buffers.length > MAX_BUFFERS)
-    throw new Error(`${program.label}: ${program.buffers.length} buffers, a shader sees at most ${MAX_BUFFERS}`);
-  const { label } = program;
-  const module = device.createShaderModule({ label, code: moduleText(program) });
-  const pipeline = device.createComputePipeline({ label, layout: 'auto', compute: { module, entryPoint: 'main' } });
+  const pipeline = device.createComputePipeline(pipelineDescriptor(device, program));
   pipelines.set(program, pipeline);
   return pipeline;
+}
+
+function pipelineDescriptor(device: GPUDevice, program: ComputeProgram): GPUComputePipelineDescriptor {
+  const { label, buffers } = program;
+  if (buffers.length > MAX_BUFFERS)
+    throw new Error(`${label}: ${buffers.length} buffers, a shader sees at most ${MAX_BUFFERS}`);
+  const module = device.createShaderModule({ label, code: moduleText(program) });
+  return { label, layout: 'auto', compute: { module, entryPoint: 'main' } };
 }
 
 function bindingOf(backend: CheckedWebGpuBackend, part: TensorPart): GPUBufferBinding {

@@ -23,7 +23,7 @@ export async function openGpu(): Promise<GPU> {
   if (existing) return existing;
   requireVulkanLoader();
   const { create, globals } = await importDawn();
-  const gpu = create([DAWN_TOGGLES]);
+  const gpu = create([DAWN_TOGGLES, 'disable-dawn-features=timestamp_quantization']);
   alive.push(gpu);
   Object.assign(globalThis, globals);
   Object.defineProperty(globalThis.navigator, 'gpu', { value: gpu, configurable: true });

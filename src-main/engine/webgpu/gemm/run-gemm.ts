@@ -2,6 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { CheckedWebGpuBackend } from '../checked-backend.ts';
 import type { ComputeProgram } from '../compute-program.ts';
 import { programFor, runProgram, type TensorPart } from '../dispatch.ts';
+import type { Products } from '../products.ts';
 import { withScratch } from '../ops/scratch.ts';
 import { gemmProgram } from './gemm-kernel.ts';
 import { coreOf, gemmPlan, type GemmChoice, type GemmPlan } from './gemm-plan.ts';
@@ -36,6 +37,18 @@ export function runGemmAs(backend: CheckedWebGpuBackend, work: GemmWork, target:
   runPlanned(backend, [{ ...work, plan: planFor(work.problem, choice) }], target);
 }
 
+/** What {@link runGemmAs} runs without a bias. */
+export function programsAs(
+  { products }: CheckedWebGpuBackend,
+  problem: GemmProblem,
+  choice: GemmChoice,
+): ComputeProgram[] {
+  const plan = planFor(problem, choice);
+  const partial = plan.splits > 1;
+  const product = productProgram(products, problem, { plan, partial });
+  return partial ? [product, sumProgram(problem)] : [product];
+}
+
 type PlannedWork = GemmWork & { plan: GemmPlan };
 
 function runPlanned(backend: CheckedWebGpuBackend, works: readonly PlannedWork[], target: GemmTarget): void {
@@ -64,7 +77,7 @@ function runPart(
 ): void {
   const { rowTiles, steps, stepsPerSplit, workgroups } = plan;
   const { rows, depth } = problem;
-  runProgram(backend, productProgram(backend, problem, { plan, partial }), {
+  runProgram(backend, productProgram(backend.products, problem, { plan, partial }), {
     tensors: bias === undefined ? [left, right, result] : [left, right, bias, result],
     uniforms: { rows, depth, rowTiles, steps, stepsPerSplit, firstSplit },
     workgroups,
@@ -72,7 +85,7 @@ function runPart(
 }
 
 function productProgram(
-  { products }: CheckedWebGpuBackend,
+  products: Products,
   { key, left, right, layout }: GemmProblem,
   { plan: { tile }, partial }: { plan: GemmPlan; partial: boolean },
 ): ComputeProgram {
@@ -89,14 +102,18 @@ function productProgram(
 
 function sumSplits(
   backend: CheckedWebGpuBackend,
-  { key, rows, layout }: GemmProblem,
+  problem: GemmProblem,
   { partials, splits, bias, result }: GemmTarget & { partials: TensorPart; splits: number },
 ): void {
-  const label = `${key} sum of splits ${layout.bias} ${layout.relu}`;
-  const program = programFor(label, () => sumSplitsProgram(label, layout));
-  runProgram(backend, program, {
+  const { rows, layout } = problem;
+  runProgram(backend, sumProgram(problem), {
     tensors: bias === undefined ? [partials, result] : [partials, bias, result],
     uniforms: { rows, splits },
     workgroups: Math.ceil((rows * Math.ceil(layout.columns / 4)) / SUM_WORKGROUP),
   });
+}
+
+function sumProgram({ key, layout }: GemmProblem): ComputeProgram {
+  const label = `${key} sum of splits ${layout.bias} ${layout.relu}`;
+  return programFor(label, () => sumSplitsProgram(label, layout));
 }
