@@ -16,6 +16,7 @@ import {
   forwardProblem,
   inputGradientProblems,
 } from '../src-main/engine/webgpu/conv/conv-problems.ts';
+import { inHalves } from '../src-main/engine/webgpu/conv/convolve.ts';
 import { intrinsicMatrices } from '../src-main/engine/webgpu/gemm/matrix-intrinsics.ts';
 import type { GemmProblem } from '../src-main/engine/webgpu/gemm/problem.ts';
 import type { ProductLimits } from '../src-main/engine/webgpu/plan/choose-tile.ts';
@@ -82,14 +83,15 @@ function geometryOf(input: readonly number[], filter: readonly number[], attrs: 
 }
 
 function plan({ work, layer, geometry }: Layer, precision: PlannedLayer['precision']): PlannedLayer {
+  const halves = precision === 'mixed' && inHalves(geometry);
   const dispatches = (problems: GemmProblem[]) =>
     problems.map((problem) => dispatchPlan(problem, LIMITS_BY_PRECISION[precision], GPUS));
   return {
     ...{ work, layer, precision },
     passes: [
-      { pass: 'forward', dispatches: dispatches([forwardProblem(geometry, { bias: true, relu: true })]) },
-      { pass: 'input gradient', dispatches: dispatches(inputGradientProblems(geometry)) },
-      { pass: 'filter gradient', dispatches: dispatches([filterGradientProblem(geometry)]) },
+      { pass: 'forward', dispatches: dispatches([forwardProblem(geometry, { halves, bias: true, relu: true })]) },
+      { pass: 'input gradient', dispatches: dispatches(inputGradientProblems(geometry, { halves })) },
+      { pass: 'filter gradient', dispatches: dispatches([filterGradientProblem(geometry, { halves })]) },
     ],
   };
 }

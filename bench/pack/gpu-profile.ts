@@ -36,6 +36,7 @@ class DispatchTimer {
 
   /** Call before a device is asked for. */
   install(): void {
+    // eslint-disable-next-line @typescript-eslint/no-this-alias -- the functions below are called with another `this`
     const timer = this;
     const { requestDevice } = GPUAdapter.prototype;
     GPUAdapter.prototype.requestDevice = async function (descriptor) {
@@ -109,6 +110,13 @@ export async function profileStep(task: Extract<Measurement, { kind: 'profile' }
   for (let i = 0; i < WARMUP; i++) await work.repeat();
   let stepMs = Infinity;
   for (let i = 0; i < STEPS; i++) stepMs = Math.min(stepMs, await msOf(work.repeat));
+  const calls = new CallTimer();
+  const cpu = process.cpuUsage();
+  const countedMs = await msOf(() => calls.during(work.repeat));
+  const { user, system } = process.cpuUsage(cpu);
+  process.stdout.write(
+    `counted step ${countedMs.toFixed(1)} ms, cpu ${((user + system) / 1000).toFixed(1)} ms\n${calls.lines()}\n`,
+  );
   timer.isOn = true;
   for (let i = 0; i < STEPS; i++) await work.repeat();
   timer.isOn = false;
@@ -125,6 +133,49 @@ export async function profileStep(task: Extract<Measurement, { kind: 'profile' }
   const gpuMs = programs.reduce((sum, { ms }) => sum + ms, 0);
   const head = { what: 'profile', model, batch, precision, firstStepMs, tuningMs, stepMs, gpuMs } as const;
   return { ...head, programs };
+}
+
+/** Calls of WebGPU and the time they take on the thread that calls. */
+class CallTimer {
+  readonly #calls = new Map<string, { count: number; ms: number }>();
+
+  async during(work: () => Promise<unknown>): Promise<void> {
+    const restore = [
+      GPUDevice,
+      GPUQueue,
+      GPUBuffer,
+      GPUCommandEncoder,
+      GPUComputePassEncoder,
+      GPUComputePipeline,
+    ].flatMap(({ name, prototype }) => this.#watch(name, prototype as unknown as Record<string, unknown>));
+    await work();
+    for (const undo of restore) undo();
+  }
+
+  #watch(owner: string, prototype: Record<string, unknown>): (() => void)[] {
+    const methods = Object.getOwnPropertyNames(prototype).filter((name) => {
+      const { value } = Object.getOwnPropertyDescriptor(prototype, name) ?? {};
+      return typeof value === 'function' && name !== 'constructor';
+    });
+    return methods.map((name) => {
+      const call = prototype[name] as (...args: unknown[]) => unknown;
+      const total = { count: 0, ms: 0 };
+      this.#calls.set(`${owner}.${name}`, total);
+      prototype[name] = function (...args: unknown[]) {
+        const startMs = performance.now();
+        const result = call.apply(this, args);
+        total.ms += performance.now() - startMs;
+        total.count++;
+        return result;
+      };
+      return () => (prototype[name] = call);
+    });
+  }
+
+  lines(): string {
+    const used = [...this.#calls].filter(([, { count }]) => count > 0).sort(([, a], [, b]) => b.ms - a.ms);
+    return used.map(([name, { count, ms }]) => `${ms.toFixed(2)} ms ${count} ${name}`).join('\n');
+  }
 }
 
 async function msOf(work: () => Promise<unknown>): Promise<number> {

@@ -8,11 +8,10 @@ import {
   forwardProblem,
   inputGradientProblems,
 } from '../../src-main/engine/webgpu/conv/conv-problems.ts';
+import { roundsToHalves } from '../../src-main/engine/webgpu/half-copy.ts';
 import { operationsOf, type GemmProblem } from '../../src-main/engine/webgpu/gemm/problem.ts';
 import { describeTile } from '../../src-main/engine/webgpu/gemm/tile.ts';
-import { rankedChoices } from '../../src-main/engine/webgpu/plan/static-choice.ts';
-import { variantsOf } from '../../src-main/engine/webgpu/plan/tile-candidates.ts';
-import { timesOf } from '../../src-main/engine/webgpu/tuning/tune-products.ts';
+import { candidatesFor, timesOf } from '../../src-main/engine/webgpu/tuning/tune-products.ts';
 import type { Measurement } from './measurement.ts';
 
 export type TileTimes = {
@@ -21,9 +20,6 @@ export type TileTimes = {
   rows: { layer: string; pass: string; tile: string; splits: number; ms: number | null; tflops: number | null }[];
 };
 
-/** Tiles of a product that are timed, in the order in which the model expects them, each with its best splits. */
-const MOST_TILES = 9;
-
 export async function tileTimes(task: Extract<Measurement, { kind: 'tiles' }>): Promise<TileTimes> {
   const { layers, batch, precision, seconds } = task;
   const engine = await openEngine({ engine: 'webgpu', precision });
@@ -31,10 +27,10 @@ export async function tileTimes(task: Extract<Measurement, { kind: 'tiles' }>): 
   const endMs = performance.now() + 1000 * seconds;
   const rows: TileTimes['rows'] = [];
   for (const layer of layers)
-    for (const [pass, problem] of Object.entries(passesOf(layer, batch))) {
+    for (const [pass, problem] of Object.entries(passesOf(layer, batch, roundsToHalves(backend)))) {
       if (performance.now() > endMs) break;
       const startMs = performance.now();
-      const times = await timesOf(backend, problem, candidatesOf(backend, problem));
+      const times = await timesOf(backend, problem, { candidates: candidatesFor(backend, problem), warmupMs: 400 });
       process.stdout.write(
         `${layer} ${pass}: ${times.length} tiles in ${((performance.now() - startMs) / 1000).toFixed(1)} s\n`,
       );
@@ -48,17 +44,7 @@ export async function tileTimes(task: Extract<Measurement, { kind: 'tiles' }>): 
   return { what: 'tiles', precision, rows };
 }
 
-function candidatesOf(backend: CheckedWebGpuBackend, problem: GemmProblem) {
-  const seen = new Set<string>();
-  return rankedChoices(problem, backend.products.limits)
-    .filter(({ tile }) => {
-      const name = describeTile(tile);
-      return seen.size < MOST_TILES && !seen.has(name) && seen.add(name);
-    })
-    .flatMap(({ tile, splits }) => variantsOf(tile).map((variant) => ({ tile: variant, splits })));
-}
-
-function passesOf(layer: string, n: number): Record<string, GemmProblem> {
+function passesOf(layer: string, n: number, halves: boolean): Record<string, GemmProblem> {
   const [extents, channels] = layer.split(',') as [string, string];
   const [t, h, w] = extents.split('x').map(Number) as [number, number, number];
   const [c, o] = channels.split('-').map(Number) as [number, number];
@@ -67,8 +53,8 @@ function passesOf(layer: string, n: number): Record<string, GemmProblem> {
     ...{ kernel: [3, 3, 3], stride: [1, 1, 1], front: [1, 1, 1] },
   };
   return {
-    forward: forwardProblem(g, { bias: false, relu: false }),
-    'input gradient': inputGradientProblems(g)[0]!,
-    'filter gradient': filterGradientProblem(g),
+    forward: forwardProblem(g, { halves, bias: false, relu: false }),
+    'input gradient': inputGradientProblems(g, { halves })[0]!,
+    'filter gradient': filterGradientProblem(g, { halves }),
   };
 }

@@ -15,7 +15,7 @@ export class FirstStepTuning {
     await tuneCurrentEngine({
       ...(signal && { signal }),
       onProgress: ({ done, total }) =>
-        onProgress?.({ ...training, detail: `tunes the GPU, product ${done} of ${total}` }),
+        onProgress?.({ ...training, detail: `tunes the GPU, ${done} of ${total}` }),
     });
   }
 }

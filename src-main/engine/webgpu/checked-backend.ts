@@ -1,6 +1,7 @@
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../../contract/errors.ts';
 import type { ComputeProgram } from './compute-program.ts';
+import { LastHalfCopy } from './half-copy.ts';
 import type { Products } from './products.ts';
 import type { WebGpuSettings } from './settings.ts';
 
@@ -13,6 +14,9 @@ export class CheckedWebGpuBackend extends WebGPUBackend {
   readonly products: Products;
   /** Compiled programs of ours; those of TensorFlow.js are in its own cache. */
   readonly pipelines = new WeakMap<ComputeProgram, GPUComputePipeline>();
+
+  /** Of an activation that a product reads in f16. */
+  readonly lastHalfCopy = new LastHalfCopy();
 
   readonly #lost: Promise<never>;
 
@@ -52,6 +56,29 @@ export class CheckedWebGpuBackend extends WebGPUBackend {
   override readSync(dataId: object): Float32Array | Int32Array | Uint8Array {
     if (this.tensorMap.get(dataId)?.values) return super.readSync(dataId) as Float32Array;
     throw new AppError('bug', 'webgpu: a tensor was read with dataSync(); only data() works on this engine');
+  }
+
+  /**
+   * Why not TensorFlow.js's way: it makes, maps and destroys a buffer for every upload, a scalar's too, and ends the pass;
+   * a write of the queue does neither. What buffers of the pool were used for has been submitted, so it comes behind that.
+   */
+  override uploadToGPU(dataId: object): void {
+    const data = this.tensorMap.get(dataId);
+    const { values, resource, dtype } = data;
+    if (resource || !values || values.length === 0 || dtype === 'string') return super.uploadToGPU(dataId);
+    const scalars =
+      dtype === 'float32' ? Float32Array.from(values as Float32Array) : Int32Array.from(values as Int32Array);
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    const buffer = this.bufferManager.acquireBuffer(scalars.byteLength, usage);
+    this.queue.writeBuffer(buffer, 0, scalars);
+    Object.assign(data, { values: null, resource: buffer });
+  }
+
+  /** @returns is the memory free, or the data known to nobody? */
+  override disposeData(dataId: object, force = false): boolean {
+    const isGone = super.disposeData(dataId, force);
+    if (isGone && this.lastHalfCopy.isOf(dataId)) this.lastHalfCopy.drop(this);
+    return isGone;
   }
 
   #watch(): void {

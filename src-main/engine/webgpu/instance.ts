@@ -11,7 +11,8 @@ const alive: GPU[] = [];
  * TensorFlow.js's, writes workgroup memory before it reads it, and clearing it first makes SwiftShader five times slower
  * to compile.
  */
-const DAWN_TOGGLES = 'enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia,disable_workgroup_init';
+const DAWN_TOGGLES =
+  'enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia,disable_workgroup_init,disable_robustness';
 
 /**
  * The WebGPU of this process, by Dawn; made at the first call. Also puts it where TensorFlow.js looks for a browser's:

@@ -37,6 +37,7 @@ const APPLE_MATRICES = intrinsicMatrices({
   ...{ subgroupSize: 32, pinSubgroupSize: true },
 });
 
+const plain = { halves: false };
 const same = geometry([2, 4, 6, 6, 64], [3, 3, 3, 64, 64], 1);
 const strided = geometry([2, 5, 7, 7, 16], [1, 3, 3, 16, 24], 2);
 const pictures = geometry([2, 4, 6, 6, 3], [3, 3, 3, 3, 17], 1);
@@ -54,19 +55,19 @@ const turned = denseProblem([48, 33], [18, 48], { transposeA: true, transposeB: 
 
 /** Programs with the intrinsics. */
 export const INTRINSIC_PROGRAMS: readonly ComputeProgram[] = [
-  program('forward, bias, ReLU', forwardProblem(same, { bias: true, relu: true }), byH100),
-  program('filter gradient', filterGradientProblem(same), { ...byH100, partial: true }),
-  program('input gradient', inputGradientProblems(same)[0]!, ahead),
-  program('of 3 channels', forwardProblem(pictures, { bias: true, relu: false }), fours(byH100)),
-  program('8x8x8, fours', filterGradientProblem(same), fours(byApple)),
-  program('8x8x8, strided', inputGradientProblems(strided)[3]!, byApple),
+  program('forward, bias, ReLU', forwardProblem(same, { ...plain, bias: true, relu: true }), byH100),
+  program('filter gradient', filterGradientProblem(same, plain), { ...byH100, partial: true }),
+  program('input gradient', inputGradientProblems(same, plain)[0]!, ahead),
+  program('of 3 channels', forwardProblem(pictures, { ...plain, bias: true, relu: false }), fours(byH100)),
+  program('8x8x8, fours', filterGradientProblem(same, plain), fours(byApple)),
+  program('8x8x8, strided', inputGradientProblems(strided, plain)[3]!, byApple),
 ];
 
 /** Programs that run on any device. */
 export const PLAIN_PROGRAMS: readonly ComputeProgram[] = [
-  program('tiles, strided input gradient', inputGradientProblems(strided)[3]!, byRegisters),
+  program('tiles, strided input gradient', inputGradientProblems(strided, plain)[3]!, byRegisters),
   program('tiles, dense, both turned', turned, byRegisters),
-  program('polyfill, forward', forwardProblem(pictures, { bias: true, relu: true }), byPolyfill),
+  program('polyfill, forward', forwardProblem(pictures, { ...plain, bias: true, relu: true }), byPolyfill),
   sumSplitsProgram('sum of splits', { columns: 17, bias: true, relu: true }),
 ];
 

@@ -1,13 +1,13 @@
 import { vectorType, vectorWidth } from '../kernels/channel-view.ts';
-import type { Operand } from '../gemm/operand.ts';
+import { runFunctionName, runType, type Operand, type RunWidth } from '../gemm/operand.ts';
 import { plainOperand } from '../gemm/plain-operand.ts';
 import { atLeastOne, type GatherAxes } from './gather-geometry.ts';
 
 /** The filter [taps,c,c'] of the forward pass: the depth is (tap, c), columns are c'. */
-export function forwardFilter(outChannels: number): Operand {
+export function forwardFilter(outChannels: number, halves: boolean): Operand {
   const columns = `${outChannels}`;
   return plainOperand({
-    ...{ side: 'right', contiguous: 'outer', line: outChannels },
+    ...{ side: 'right', contiguous: 'outer', line: outChannels, halves },
     ...{ outer: columns, depth: 'uniforms.depth' },
   });
 }
@@ -16,14 +16,14 @@ export function forwardFilter(outChannels: number): Operand {
  * The filter [taps,c,c'] of the input gradient: the depth is (tap, c'), columns are c, and the taps are those of `axes`
  * (turned round, and with a stride only every so many).
  */
-export function turnedFilter(axes: GatherAxes, { c, o }: { c: number; o: number }): Operand {
+export function turnedFilter(axes: GatherAxes, { c, o }: { c: number; o: number }, halves: boolean): Operand {
   const [t, h, w] = axes;
-  const width = vectorWidth(o);
+  const width = halves ? 8 : 4;
+  const inRuns = halves || vectorWidth(o) === 4;
   return {
-    side: 'right',
-    contiguous: 'depth',
-    element: vectorType(width),
-    sharedDepth: width === 4 ? o : 0,
+    ...{ side: 'right', contiguous: 'depth', width },
+    element: inRuns ? runType(width) : vectorType(1),
+    sharedDepth: inRuns ? o : 0,
     wgsl: `alias RightOuter = u32;
 fn rightOuter(outer: u32) -> u32 { return outer; }
 struct RightDepth { index: u32, number: u32 }
@@ -34,14 +34,16 @@ fn rightDepth(depth: u32) -> RightDepth {
   let kt = ${t.firstTap} + tap / ${atLeastOne(w.taps * h.taps)} * ${t.tapStep};
   return RightDepth(((kt * ${h.kernel} + kh) * ${w.kernel} + kw) * ${c * o} + depth % ${o}, depth);
 }
-${width === 4 ? fourOfOneTap(c, o) : fourOfAnyTaps(c, o)}`,
+${inRuns ? runOfOneTap(c, o, width) : fourOfAnyTaps(c, o)}`,
   };
 }
 
-function fourOfOneTap(c: number, o: number): string {
-  return `fn rightFour(outer: u32, depth: RightDepth, offset: u32) -> vec4<f32> {
+function runOfOneTap(c: number, o: number, width: RunWidth): string {
+  const type = runType(width);
+  return `fn ${runFunctionName('right', width)}(outer: u32, depth: RightDepth, offset: u32) -> ${type} {
   let inside = (outer < ${c}) & (depth.number < uniforms.depth);
-  return select(vec4<f32>(), right[select(0, (depth.index + outer * ${o} + offset) / 4, inside)], inside);
+  if (inside) { return right[(depth.index + outer * ${o} + offset) / ${width}]; }
+  return ${type}();
 }`;
 }
 

@@ -1,27 +1,31 @@
 import { vectorType, vectorWidth } from '../kernels/channel-view.ts';
-import type { Operand } from '../gemm/operand.ts';
+import { runFunctionName, runType, type Operand, type RunWidth } from '../gemm/operand.ts';
 import { atLeastOne, readsOutside, type GatherAxes } from './gather-geometry.ts';
 
-/** The source [n,t,h,w,channels] as the left operand: places of the grid against taps and channels, channels fastest. */
-export type Gather = { axes: GatherAxes; channels: number };
+/**
+ * The source [n,t,h,w,channels] as the left operand: places of the grid against taps and channels, channels fastest.
+ * `halves`: its channels, a multiple of eight, are f16.
+ */
+export type Gather = { axes: GatherAxes; channels: number; halves: boolean };
 
 /** Rows are places, the depth is (tap, channel): the forward pass and the input gradient. */
-export function placesByTaps({ axes, channels }: Gather): Operand {
-  const width = vectorWidth(channels);
+export function placesByTaps(gather: Gather): Operand {
+  const { axes, channels } = gather;
+  const { width, inRuns, element } = runsOf(gather);
   return {
     side: 'left',
     contiguous: 'depth',
-    element: vectorType(width),
-    sharedDepth: width === 4 ? channels : 0,
-    wgsl: `${decoders({ axes, channels })}
+    ...{ width, element },
+    sharedDepth: inRuns ? channels : 0,
+    wgsl: `${decoders(gather)}
 alias LeftOuter = Place;
 fn leftOuter(row: u32) -> Place { return placeAt(row, uniforms.rows); }
 ${
-  width === 4
+  inRuns
     ? `alias LeftDepth = Tap;
 fn leftDepth(depth: u32) -> Tap { return tapAt(depth, uniforms.depth); }
-${gatherFour(axes, channels)}
-fn leftFour(place: Place, tap: Tap, offset: u32) -> vec4<f32> { return gatherFour(place, tap, offset); }`
+${gatherRun(gather, width)}
+fn ${runFunctionName('left', width)}(place: Place, tap: Tap, offset: u32) -> ${runType(width)} { return gatherRun(place, tap, offset); }`
     : `alias LeftDepth = u32;
 fn leftDepth(depth: u32) -> u32 { return depth; }
 ${gatherOne(axes, channels)}
@@ -33,22 +37,23 @@ fn leftFour(place: Place, depth: u32, offset: u32) -> vec4<f32> {
 }
 
 /** Rows are (tap, channel), the depth is places: the filter gradient. */
-export function tapsByPlaces({ axes, channels }: Gather): Operand {
-  const width = vectorWidth(channels);
+export function tapsByPlaces(gather: Gather): Operand {
+  const { axes, channels } = gather;
+  const { width, inRuns, element } = runsOf(gather);
   return {
     side: 'left',
     contiguous: 'outer',
-    element: vectorType(width),
+    ...{ width, element },
     sharedDepth: 0,
-    wgsl: `${decoders({ axes, channels })}
+    wgsl: `${decoders(gather)}
 alias LeftDepth = Place;
 fn leftDepth(depth: u32) -> Place { return placeAt(depth, uniforms.depth); }
 ${
-  width === 4
+  inRuns
     ? `alias LeftOuter = Tap;
 fn leftOuter(row: u32) -> Tap { return tapAt(row, uniforms.rows); }
-${gatherFour(axes, channels)}
-fn leftFour(tap: Tap, place: Place, offset: u32) -> vec4<f32> { return gatherFour(place, tap, offset); }`
+${gatherRun(gather, width)}
+fn ${runFunctionName('left', width)}(tap: Tap, place: Place, offset: u32) -> ${runType(width)} { return gatherRun(place, tap, offset); }`
     : `alias LeftOuter = u32;
 fn leftOuter(row: u32) -> u32 { return row; }
 ${gatherOne(axes, channels)}
@@ -82,11 +87,20 @@ fn tapAt(number: u32, limit: u32) -> Tap {
 }`;
 }
 
-function gatherFour(axes: GatherAxes, channels: number): string {
-  return `fn gatherFour(place: Place, tap: Tap, offset: u32) -> vec4<f32> {
+/** Channels one by one where they do not come in fours. */
+function runsOf({ channels, halves }: Gather): Pick<Operand, 'width' | 'element'> & { inRuns: boolean } {
+  if (halves) return { width: 8, inRuns: true, element: runType(8) };
+  const inFours = vectorWidth(channels);
+  return { width: 4, inRuns: inFours === 4, element: vectorType(inFours) };
+}
+
+function gatherRun({ axes, channels }: Gather, width: RunWidth): string {
+  const type = runType(width);
+  return `fn gatherRun(place: Place, tap: Tap, offset: u32) -> ${type} {
   let inside = ${insideTest(axes)};
-  let at = (u32(place.index + tap.index) * ${channels} + tap.channel + offset) / 4;
-  return select(vec4<f32>(), left[select(0, at, inside)], inside);
+  let at = (u32(place.index + tap.index) * ${channels} + tap.channel + offset) / ${width};
+  if (inside) { return left[at]; }
+  return ${type}();
 }`;
 }
 

@@ -1,14 +1,14 @@
 /**
  * C [rows, columns] = left [rows, depth] · right [depth, columns] as one compute program. Each workgroup makes one block
- * of C over one part of the depth: all invocations load fours of both operands from their tensors, convert and store them
+ * of C over one part of the depth: all invocations load runs of both operands from their tensors, convert and store them
  * to workgroup memory, and a core multiplies them.
  */
 import type { ComputeProgram } from '../compute-program.ts';
-import { typePrefix, type Operand } from './operand.ts';
+import { runFunctionName, runType, typePrefix, type Operand } from './operand.ts';
 import { SPLIT, type ResultSink } from './result.ts';
 import type { TileCore, TileMemories } from './tile-core.ts';
 import type { Tile } from './tile.ts';
-import { storeFour, tileBytes, tileDeclaration, type Side, type TileMemory } from './tile-memory.ts';
+import { storeRun, tileBytes, tileDeclaration, type Side, type TileMemory } from './tile-memory.ts';
 
 export type GemmKernel = {
   label: string;
@@ -112,11 +112,11 @@ ${core.results}
 type Loader = { setup: string; load: string; store: string };
 
 function loader({ core }: GemmKernel, operand: Operand, memory: TileMemory): Loader {
-  const { side, contiguous, sharedDepth } = operand;
+  const { side, contiguous, sharedDepth, width } = operand;
   const shared = contiguous === 'depth' && sharedDepth > 0 && sharedDepth % memory.depth === 0;
-  const alongLine = (contiguous === 'depth' ? memory.depth : memory.outer) / 4;
-  const fours = (memory.outer * memory.depth) / 4;
-  const shares = Array.from({ length: Math.ceil(fours / core.threads) }, (_, i) => ({ i, first: i * core.threads }));
+  const alongLine = (contiguous === 'depth' ? memory.depth : memory.outer) / width;
+  const runs = (memory.outer * memory.depth) / width;
+  const shares = Array.from({ length: Math.ceil(runs / core.threads) }, (_, i) => ({ i, first: i * core.threads }));
   const names = (i: number) => ({ line: `${side}Line${i}`, inLine: `${side}InLine${i}`, value: `${side}Value${i}` });
   return {
     setup: shares.map(({ i, first }) => shareSetup(operand, { i, first, alongLine, ...names(i) })).join('\n  '),
@@ -126,31 +126,32 @@ function loader({ core }: GemmKernel, operand: Operand, memory: TileMemory): Loa
     ].join('\n    '),
     store: shares
       .map(({ i, first }) => {
-        const store = storeFour(memory, names(i), names(i).value);
-        return first + core.threads <= fours ? store : `if (local < ${fours - first}) { ${store} }`;
+        const store = storeRun(memory, names(i), { width, value: names(i).value });
+        return first + core.threads <= runs ? store : `if (local < ${runs - first}) { ${store} }`;
       })
       .join('\n    '),
   };
 }
 
-/** The names of one four that an invocation loads at every step. */
+/** The names of one run that an invocation loads at every step. */
 type Share = { i: number; line: string; inLine: string; value: string };
 
 function shareSetup(
-  { side, contiguous }: Operand,
+  { side, contiguous, width }: Operand,
   { i, line, inLine, value, first, alongLine }: Share & { first: number; alongLine: number },
 ): string {
   const firstOuter = side === 'left' ? 'firstRow' : 'firstColumn';
   return `let ${line} = (local + ${first}) / ${alongLine};
-  let ${inLine} = (local + ${first}) % ${alongLine} * 4;
+  let ${inLine} = (local + ${first}) % ${alongLine} * ${width};
   let ${outerName(side, i)} = ${side}Outer(${firstOuter} + ${contiguous === 'depth' ? line : inLine});
-  var ${value} = vec4<f32>();`;
+  var ${value} = ${runType(width)}();`;
 }
 
-function shareLoad({ side, contiguous }: Operand, shared: boolean, { i, line, inLine, value }: Share): string {
+function shareLoad({ side, contiguous, width }: Operand, shared: boolean, { i, line, inLine, value }: Share): string {
   const outer = outerName(side, i);
-  if (shared) return `${value} = ${side}Four(${outer}, ${side}Place, ${inLine});`;
-  return `${value} = ${side}Four(${outer}, ${side}Depth(depth + ${contiguous === 'depth' ? inLine : line}), 0);`;
+  const read = runFunctionName(side, width);
+  if (shared) return `${value} = ${read}(${outer}, ${side}Place, ${inLine});`;
+  return `${value} = ${read}(${outer}, ${side}Depth(depth + ${contiguous === 'depth' ? inLine : line}), 0);`;
 }
 
 /** Of type `LeftOuter` or `RightOuter`. */

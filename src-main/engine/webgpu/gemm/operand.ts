@@ -5,17 +5,33 @@ import type { Contiguous, Side } from './tile-memory.ts';
  * - `struct LeftOuter` and `fn leftOuter(outer: u32) -> LeftOuter`: what is known of a row before the first step;
  * - `struct LeftDepth` and `fn leftDepth(depth: u32) -> LeftDepth`: what is known of a place along the depth;
  * - `fn leftFour(outer: LeftOuter, depth: LeftDepth, offset: u32) -> vec4<f32>`: four neighbours along `contiguous`, the
- *   first `offset` after the given place; zeros outside the operand.
+ *   first `offset` after the given place; zeros outside the operand. With a `width` of 8, for tensors of halves,
+ *   `fn leftEight(…) -> vec4<u32>`: eight neighbours, two f16 in each u32.
  */
 export type Operand = {
   side: Side;
   contiguous: Contiguous;
-  /** Element of the tensor's array: vec4<f32> where lines are a multiple of four long, else f32. */
-  element: 'f32' | 'vec4<f32>';
+  /** Scalars that are read at once. */
+  width: RunWidth;
+  /** Element of the tensor's array: vec4<u32> for halves; vec4<f32> where lines are a multiple of four long, else f32. */
+  element: 'f32' | 'vec4<f32>' | 'vec4<u32>';
   /** Runs of the depth of this length, from multiples of it, share one `leftDepth`; only where `contiguous` is depth. */
   sharedDepth: number;
   wgsl: string;
 };
+
+/** Four f32, or eight f16 in pairs (see half-copy.ts). */
+export type RunWidth = 4 | 8;
+
+/** WGSL type of a run. */
+export function runType(width: RunWidth): 'vec4<f32>' | 'vec4<u32>' {
+  return width === 4 ? 'vec4<f32>' : 'vec4<u32>';
+}
+
+/** Name of the function that reads one. */
+export function runFunctionName(side: Side, width: RunWidth): string {
+  return `${side}${width === 4 ? 'Four' : 'Eight'}`;
+}
 
 /** "left" to "Left". */
 export function typePrefix(side: Side): 'Left' | 'Right' {

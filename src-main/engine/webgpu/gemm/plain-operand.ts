@@ -1,32 +1,44 @@
 import { vectorType, vectorWidth } from '../kernels/channel-view.ts';
-import { typePrefix, type Operand } from './operand.ts';
+import { runFunctionName, runType, typePrefix, type Operand, type RunWidth } from './operand.ts';
 import type { Contiguous, Side } from './tile-memory.ts';
 
-/** A matrix as it lies in memory: lines of `line` scalars along the contiguous axis. Extents are WGSL expressions. */
-export type PlainMatrix = { side: Side; contiguous: Contiguous; line: number; outer: string; depth: string };
+/**
+ * A matrix as it lies in memory: lines of `line` scalars along the contiguous axis, a multiple of eight for `halves`.
+ * Extents are WGSL expressions.
+ */
+export type PlainMatrix = {
+  side: Side;
+  contiguous: Contiguous;
+  line: number;
+  outer: string;
+  depth: string;
+  halves?: boolean;
+};
 
 export function plainOperand(matrix: PlainMatrix): Operand {
-  const { side, contiguous, line } = matrix;
+  const { side, contiguous, line, halves = false } = matrix;
   const name = typePrefix(side);
-  const width = vectorWidth(line);
+  const width = halves ? 8 : 4;
+  const inRuns = halves || vectorWidth(line) === 4;
   return {
-    side,
-    contiguous,
-    element: vectorType(width),
+    ...{ side, contiguous, width },
+    element: inRuns ? runType(width) : vectorType(1),
     sharedDepth: 0,
     wgsl: `alias ${name}Outer = u32;
 alias ${name}Depth = u32;
 fn ${side}Outer(outer: u32) -> u32 { return outer; }
 fn ${side}Depth(depth: u32) -> u32 { return depth; }
-${width === 4 ? loadFour(matrix) : loadOnes(matrix)}`,
+${inRuns ? loadRun(matrix, width) : loadOnes(matrix)}`,
   };
 }
 
-function loadFour(matrix: PlainMatrix): string {
+function loadRun(matrix: PlainMatrix, width: RunWidth): string {
   const { side, outer, depth } = matrix;
-  return `fn ${side}Four(outer: u32, depth: u32, offset: u32) -> vec4<f32> {
+  const type = runType(width);
+  return `fn ${runFunctionName(side, width)}(outer: u32, depth: u32, offset: u32) -> ${type} {
   let inside = (outer < ${outer}) & (depth < ${depth});
-  return select(vec4<f32>(), ${side}[select(0, (${indexOf(matrix)} + offset) / 4, inside)], inside);
+  if (inside) { return ${side}[(${indexOf(matrix)} + offset) / ${width}]; }
+  return ${type}();
 }`;
 }
 

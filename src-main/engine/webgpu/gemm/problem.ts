@@ -13,7 +13,7 @@ export type GemmProblem = {
   left: Operand;
   right: Operand;
   layout: ResultLayout;
-  /** Scalars of the tensors it reads and writes, for the whole of it. */
+  /** Elements of the tensors that it reads and writes, four bytes each (two halves), for the whole of it. */
   sizes: { left: number; right: number; result: number };
   /** What must be read and written at least: operands as they lie in memory, and the result. */
   bytes: number;

@@ -1,4 +1,5 @@
 /** One operand's block in workgroup memory, laid out as the operand is in its tensor. */
+import type { RunWidth } from './operand.ts';
 
 /** The axis along which neighbours in memory lie: the depth of the product, or the rows (left) or columns (right). */
 export type Contiguous = 'depth' | 'outer';
@@ -46,18 +47,27 @@ export function tileDeclaration(memory: TileMemory): string {
   return `var<workgroup> ${side}Tile: array<${type}, ${scalars / vector}>;`;
 }
 
-/** Four neighbours of a line; `inLine` is a multiple of 4. */
-export function storeFour(
+/** A run of neighbours of a line; `inLine` is a multiple of its width. */
+export function storeRun(
   memory: TileMemory,
   { line, inLine }: { line: string; inLine: string },
-  value: string,
+  { width, value }: { width: RunWidth; value: string },
 ): string {
-  const { side, vector } = memory;
-  const converted = CONVERSIONS[memory.number](value);
+  const { side, vector, number } = memory;
+  const fours = width === 4 ? [CONVERSIONS[number](value)] : foursOfHalves(number, value);
   const start = `${line} * ${lineStride(memory) / vector} + ${vector === 4 ? `${inLine} / 4` : inLine}`;
-  if (vector === 4) return `${side}Tile[${start}] = ${converted};`;
-  const stores = ['x', 'y', 'z', 'w'].map((part, i) => `${side}Tile[at + ${i}] = four.${part};`);
-  return `{ let at = ${start}; let four = ${converted}; ${stores.join(' ')} }`;
+  if (vector === 4) return fours.map((four, i) => `${side}Tile[${start} + ${i}] = ${four};`).join(' ');
+  const stores = fours.map((four, i) => {
+    const ones = ['x', 'y', 'z', 'w'].map((part, j) => `${side}Tile[at + ${4 * i + j}] = four.${part};`);
+    return `{ let four = ${four}; ${ones.join(' ')} }`;
+  });
+  return `{ let at = ${start}; ${stores.join(' ')} }`;
+}
+
+/** @param value - vec4<u32> of eight halves */
+function foursOfHalves(number: TileNumber, value: string): string[] {
+  if (number === 'f16') return ['xy', 'zw'].map((pair) => `bitcast<vec4<f16>>(${value}.${pair})`);
+  return ['xy', 'zw'].map(([a, b]) => `vec4(unpack2x16float(${value}.${a}), unpack2x16float(${value}.${b}))`);
 }
 
 /** Index of the scalar (outer, depth), in elements of the array; both must be multiples of `vector`. */

@@ -13,7 +13,7 @@ import { residentWorkgroups, type KernelCost } from './occupancy.ts';
  * fall · (1/rows + 1/columns)). For registers the fall is assumed.
  */
 const RATES: Record<Tile['kind'], { share: number; fall: number; depth: number }> = {
-  matrix: { share: 0.5, fall: 52, depth: 32 },
+  matrix: { share: 1.07, fall: 128, depth: 32 },
   registers: { share: 0.75, fall: 20, depth: 16 },
 };
 

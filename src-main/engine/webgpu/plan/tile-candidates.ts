@@ -1,10 +1,14 @@
 import type { MatrixShape } from '../gemm/matrix-ops.ts';
 import type { MatrixTile, RegisterTile, Tile } from '../gemm/tile.ts';
 
-/** Rows and columns of a block, and of the subgroups that share it. The first four were measured on an H100. */
+/**
+ * Rows and columns of a block, and of the subgroups that share it. On an H100 the fastest were those whose subgroups make
+ * 64 x 64 each.
+ */
 const MATRIX_BLOCKS: readonly (readonly [rows: number, columns: number, subgroups: readonly [number, number]])[] = [
   [256, 128, [4, 2]],
-  [128, 128, [2, 4]],
+  [128, 256, [2, 4]],
+  [128, 128, [2, 2]],
   [256, 64, [4, 2]],
   [128, 64, [2, 2]],
   [64, 128, [2, 2]],
@@ -20,7 +24,7 @@ const MATRIX_BLOCKS: readonly (readonly [rows: number, columns: number, subgroup
   [16, 16, [1, 1]],
 ];
 
-/** Deeper steps spilled registers on the H100; shallower ones serve devices with little workgroup memory. */
+/** Deeper steps take more than 48 KiB with the largest blocks; shallower ones serve devices with little memory. */
 const MATRIX_DEPTHS = [32, 16];
 
 /** Rows, columns, rows of an invocation. The first was measured on an H100. */
@@ -45,12 +49,9 @@ export function tileCandidates(matrix: MatrixShape | null): Tile[] {
     : MATRIX_DEPTHS.flatMap((depth) => matrixTiles(matrix, depth));
 }
 
-/** The same tile with what a GPU alone can judge: loads ahead, and fours in workgroup memory. */
+/** The same tile with what a GPU alone can judge: loads ahead of the products, which matrices were measured to want. */
 export function variantsOf(tile: Tile): Tile[] {
-  return [false, true].flatMap((prefetch): Tile[] => {
-    if (tile.kind === 'registers') return [{ ...tile, prefetch }];
-    return ([1, 4] as const).map((vector) => ({ ...tile, prefetch, vector }));
-  });
+  return tile.kind === 'matrix' ? [tile] : [false, true].map((prefetch) => ({ ...tile, prefetch }));
 }
 
 function registerTile([rows, columns, rowsPerThread]: (typeof REGISTER_BLOCKS)[number]): RegisterTile {
@@ -60,6 +61,6 @@ function registerTile([rows, columns, rowsPerThread]: (typeof REGISTER_BLOCKS)[n
 function matrixTiles({ m, n, k }: MatrixShape, depth: number): MatrixTile[] {
   return MATRIX_BLOCKS.flatMap(([rows, columns, subgroups]) => {
     const fits = rows % (subgroups[0] * m) === 0 && columns % (subgroups[1] * n) === 0 && depth % k === 0;
-    return fits ? [{ kind: 'matrix', rows, columns, depth, subgroups, vector: 1, prefetch: false }] : [];
+    return fits ? [{ kind: 'matrix', rows, columns, depth, subgroups, vector: 4, prefetch: true }] : [];
   });
 }

@@ -1,0 +1,64 @@
+/**
+ * Copies of tensors in f16, two to a u32, for products that read an operand many times: a copy costs one pass over the
+ * tensor and halves every later read.
+ */
+import { util, type TensorInfo } from '@tensorflow/tfjs-core';
+import { AppError } from '../../contract/errors.ts';
+import { batchParts } from './batch-parts.ts';
+import type { CheckedWebGpuBackend } from './checked-backend.ts';
+import { allocate, programFor, runProgram } from './dispatch.ts';
+import { HALVES_RUN, HALVES_WORKGROUP, toHalves } from './kernels/to-halves.ts';
+
+/** Do products of this backend round their operands to f16? */
+export function roundsToHalves({ products }: CheckedWebGpuBackend): boolean {
+  const number = products.limits.matrix?.number ?? 'f32';
+  return number !== 'f32';
+}
+
+/** A new tensor [size/2] of pairs; the size is a multiple of eight. */
+export function halfCopy(backend: CheckedWebGpuBackend, tensor: TensorInfo): TensorInfo {
+  const number = backend.products.limits.matrix?.number;
+  if (number === undefined || number === 'f32') throw new AppError('bug', 'webgpu: no products of f16 here');
+  const items = util.sizeFromShape(tensor.shape) / HALVES_RUN;
+  const copy = allocate(backend, [(items * HALVES_RUN) / 2], 'int32');
+  const program = programFor(`to halves ${number}`, () => toHalves(number));
+  for (const { start, count } of batchParts(
+    items,
+    [4 * HALVES_RUN, 2 * HALVES_RUN],
+    backend.settings.maxBindingBytes,
+  )) {
+    const part = (whole: TensorInfo, scalars: number) => ({
+      ...{ tensor: whole, start: start * scalars, length: count * scalars },
+    });
+    runProgram(backend, program, {
+      tensors: [part(tensor, HALVES_RUN), part(copy, HALVES_RUN / 2)],
+      uniforms: { items: count },
+      workgroups: Math.ceil(count / HALVES_WORKGROUP),
+    });
+  }
+  return copy;
+}
+
+/** The copy of the last tensor, kept until another is copied or the tensor is gone. */
+export class LastHalfCopy {
+  #of: object | null = null;
+  #copy: TensorInfo | null = null;
+
+  /** Why kept: the two gradients of a convolution, one after the other, read the same tensor. */
+  of(backend: CheckedWebGpuBackend, tensor: TensorInfo): TensorInfo {
+    if (this.#copy !== null && this.#of === tensor.dataId) return this.#copy;
+    this.drop(backend);
+    this.#copy = halfCopy(backend, tensor);
+    this.#of = tensor.dataId;
+    return this.#copy;
+  }
+
+  isOf(dataId: object): boolean {
+    return this.#of === dataId;
+  }
+
+  drop(backend: CheckedWebGpuBackend): void {
+    if (this.#copy !== null) backend.disposeData(this.#copy.dataId);
+    this.#of = this.#copy = null;
+  }
+}
