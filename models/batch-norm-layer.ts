@@ -2,10 +2,10 @@
  * Batch normalisation with running statistics (Ioffe and Szegedy 2015): the batch's own in training, the running ones in
  * evaluation. Parameters `<name>.scale`, `<name>.offset`, buffers `<name>.mean`, `<name>.variance`, all [c].
  */
-import { add, keep, mul, type Tensor1D, type Tensor5D } from '@tensorflow/tfjs-core';
+import { keep, type Tensor1D, type Tensor5D } from '@tensorflow/tfjs-core';
 import { affineOf } from './layers.ts';
 import type { ParamSpecs } from './network.ts';
-import { batchNormInference, batchNormTraining } from './ops/batch-norm.ts';
+import { batchNormInference, batchNormTraining, movingStatistics } from './ops/batch-norm.ts';
 import type { ApplyMode, Variables } from './types.ts';
 
 const EPSILON = 1e-5;
@@ -35,14 +35,9 @@ export function normalise(
   const running = { mean: buffers[`${name}.mean`] as Tensor1D, variance: buffers[`${name}.variance`] as Tensor1D };
   if (!mode.training) return batchNormInference(x, affine, running, options);
   const batch = batchNormTraining(x, affine, options);
-  const count = x.size / (x.shape[4] as number);
-  const unbiased = mul<Tensor1D>(batch.variance, count / Math.max(1, count - 1));
-  mode.bufferUpdates[`${name}.mean`] = movingAverage(running.mean, batch.mean);
-  mode.bufferUpdates[`${name}.variance`] = movingAverage(running.variance, unbiased);
+  const { mean, variance } = movingStatistics(running, batch, { momentum: MOMENTUM, count: x.size / x.shape[4] });
+  // Kept, because they outlive the tidy of the forward pass.
+  mode.bufferUpdates[`${name}.mean`] = keep(mean);
+  mode.bufferUpdates[`${name}.variance`] = keep(variance);
   return batch.y;
-}
-
-/** Kept, because it outlives the tidy of the forward pass. */
-function movingAverage(running: Tensor1D, batch: Tensor1D): Tensor1D {
-  return keep(add(mul(running, 1 - MOMENTUM), mul(batch, MOMENTUM)));
 }

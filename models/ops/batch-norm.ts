@@ -81,6 +81,28 @@ export function batchNormInference(
 }
 
 /**
+ * Running statistics after a batch, `momentum` being its share. A variance of `count` values is made unbiased first.
+ * Kernel `MovingStatistics` (mean, variance, batchMean, batchVariance) gives [mean', variance'].
+ */
+export function movingStatistics(
+  running: ChannelStatistics,
+  batch: ChannelStatistics,
+  { momentum, count }: { momentum: number; count: number },
+): ChannelStatistics {
+  const unbias = count / Math.max(1, count - 1);
+  if (hasFusedKernel('MovingStatistics')) {
+    const inputs = { ...running, batchMean: batch.mean, batchVariance: batch.variance };
+    const [mean, variance] = runFusedKernel('MovingStatistics', inputs, { momentum, unbias });
+    return { mean: mean as Tensor1D, variance: variance as Tensor1D };
+  }
+  const moved = (old: Tensor1D, now: Tensor1D) => add<Tensor1D>(mul(old, 1 - momentum), mul(now, momentum));
+  return tidy(() => ({
+    mean: moved(running.mean, batch.mean),
+    variance: moved(running.variance, mul<Tensor1D>(batch.variance, unbias)),
+  }));
+}
+
+/**
  * Kernel `BatchNormTraining` (x, scale, offset) gives [y, mean, variance]; `BatchNormTrainingGrad`
  * (dy, x, y, scale, mean, variance) gives [dx, dscale, doffset].
  */

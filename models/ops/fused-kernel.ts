@@ -28,6 +28,8 @@ export type FusedKernelName =
   | 'SgdUpdate'
   | 'AdamWUpdate'
   | 'SumOfSquares'
+  | 'SumOfAllSquares'
+  | 'MovingStatistics'
   | 'SoftmaxCrossEntropy'
   | 'SoftmaxCrossEntropyGrad'
   | 'WindowMax'

@@ -68,6 +68,8 @@ export function adamWUpdateOfPlainOps(
 
 /** Euclidean norm of all gradients together. Sums in pairs: one `addN` of all would need a GPU binding for each. */
 export function globalNorm(grads: readonly Tensor[]): Scalar {
+  if (hasFusedKernel('SumOfAllSquares'))
+    return tidy(() => sqrt(runFusedKernel('SumOfAllSquares', Object.fromEntries(grads.entries()), {})[0]!) as Scalar);
   return tidy(() => sqrt(grads.map(sumOfSquares).reduce((total, each) => add(total, each), scalar(0))) as Scalar);
 }
 

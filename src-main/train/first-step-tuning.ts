@@ -14,8 +14,7 @@ export class FirstStepTuning {
     this.#isDone = true;
     await tuneCurrentEngine({
       ...(signal && { signal }),
-      onProgress: ({ done, total }) =>
-        onProgress?.({ ...training, detail: `tunes the GPU, ${done} of ${total}` }),
+      onProgress: ({ done, total }) => onProgress?.({ ...training, detail: `tunes the GPU, ${done} of ${total}` }),
     });
   }
 }

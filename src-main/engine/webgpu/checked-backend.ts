@@ -2,6 +2,7 @@ import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../../contract/errors.ts';
 import type { ComputeProgram } from './compute-program.ts';
 import { LastHalfCopy } from './half-copy.ts';
+import { KeptUniforms } from './kept-uniforms.ts';
 import type { Products } from './products.ts';
 import type { WebGpuSettings } from './settings.ts';
 
@@ -15,6 +16,7 @@ export class CheckedWebGpuBackend extends WebGPUBackend {
   /** Compiled programs of ours; those of TensorFlow.js are in its own cache. */
   readonly pipelines = new WeakMap<ComputeProgram, GPUComputePipeline>();
 
+  readonly keptUniforms: KeptUniforms;
   /** Of an activation that a product reads in f16. */
   readonly lastHalfCopy = new LastHalfCopy();
 
@@ -24,6 +26,7 @@ export class CheckedWebGpuBackend extends WebGPUBackend {
     super(device, info);
     this.settings = parts.settings;
     this.products = parts.products;
+    this.keptUniforms = new KeptUniforms(device);
     this.#lost = device.lost.then((info) => Promise.reject(deviceLost(info)));
     // Whoever reads next is told.
     this.#lost.catch(() => undefined);

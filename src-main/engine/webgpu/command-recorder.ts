@@ -5,9 +5,9 @@ export type RecordedDispatch = {
   pipeline: GPUComputePipeline;
   entries: GPUBindGroupEntry[];
   workgroups: readonly [number, number, number];
-  /** Tensors the commands use, and the uniform buffer: none may be given away before they are submitted. */
+  /** Tensors the commands use, and a uniform buffer of the pool: none may be given away before they are submitted. */
   dataIds: readonly object[];
-  uniforms: GPUBuffer;
+  passing: GPUBuffer | null;
 };
 
 /**
@@ -25,10 +25,10 @@ type Recorder = {
 /** Adds a dispatch to the commands of TensorFlow.js, and submits them as often as it does. */
 export function recordDispatch(backend: WebGPUBackend, dispatch: RecordedDispatch): void {
   const recorder = backend as unknown as Recorder;
-  const { pipeline, entries, workgroups, dataIds, uniforms } = dispatch;
+  const { pipeline, entries, workgroups, dataIds, passing } = dispatch;
   const bindGroup = backend.device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
   for (const dataId of dataIds) recorder.commandQueueOwnedIds.add(dataId);
-  recorder.uniformPendingDisposal.push(uniforms);
+  if (passing !== null) recorder.uniformPendingDisposal.push(passing);
   const pass = openPass(backend, recorder);
   pass.setPipeline(pipeline);
   pass.setBindGroup(0, bindGroup);

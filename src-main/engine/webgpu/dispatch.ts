@@ -65,27 +65,34 @@ export function allocate(
 export function runProgram(backend: CheckedWebGpuBackend, program: ComputeProgram, dispatch: Dispatch): void {
   const { tensors, uniforms = {}, workgroups } = dispatch;
   if (workgroups === 0) return;
-  const { device, bufferManager } = backend;
+  const { device } = backend;
   const pipeline = pipelineOf(backend, program);
   const stages = tensors.map((part) => (mustBeStaged(part) ? stage(backend, part) : null));
   const seen = tensors.map((part, i) => stages[i] ?? part);
   const bindings = seen.map((part) => bindingOf(backend, part));
   const bytes = uniformBytes(program, workgroups, uniforms);
-  const uniformBuffer = bufferManager.acquireBuffer(bytes.byteLength, GPUBufferUsage.COPY_DST | GPUBufferUsage.UNIFORM);
-  device.queue.writeBuffer(uniformBuffer, 0, bytes);
-  const resources = [...bindings, { buffer: uniformBuffer }];
+  const kept = backend.keptUniforms.bufferOf(program, bytes);
+  const passing = kept === null ? passingUniforms(backend, bytes) : null;
+  const resources = [...bindings, { buffer: (kept ?? passing) as GPUBuffer }];
   recordDispatch(backend, {
     pipeline,
     entries: resources.map((resource, binding) => ({ binding, resource })),
     workgroups: foldWorkgroups(workgroups, device.limits.maxComputeWorkgroupsPerDimension),
     dataIds: seen.map((part) => tensorOf(part).dataId),
-    uniforms: uniformBuffer,
+    passing,
   });
   stages.forEach((staged, i) => {
     if (staged === null) return;
     if (program.buffers[i]!.access === 'read_write') copyBetween(backend, staged, tensors[i]!);
     backend.disposeData(staged.dataId);
   });
+}
+
+/** Of the pool, for one dispatch. */
+function passingUniforms({ device, bufferManager }: CheckedWebGpuBackend, bytes: ArrayBuffer): GPUBuffer {
+  const buffer = bufferManager.acquireBuffer(bytes.byteLength, GPUBufferUsage.COPY_DST | GPUBufferUsage.UNIFORM);
+  device.queue.writeBuffer(buffer, 0, bytes);
+  return buffer;
 }
 
 function mustBeStaged(part: TensorPart): boolean {

@@ -126,10 +126,10 @@ async function tuneAProduct(): Promise<TilesFindings['tuning']> {
   const [a, b] = [wholeNumbers([40, 36], 1), wholeNumbers([36, 24], 2)] as [tf.Tensor2D, tf.Tensor2D];
   const before = await productOf(a, b);
   const held = tf.memory().numTensors + backend.numDataIds();
-  const tuned = await tuneProducts(backend);
+  const tuned = await tuneProducts(backend, {}, 0);
   const leaked = tf.memory().numTensors + backend.numDataIds() - held;
   const after = await productOf(a, b);
-  const tunedAgain = await tuneProducts(backend);
+  const tunedAgain = await tuneProducts(backend, {}, 0);
   tf.dispose([a, b]);
   return { tuned, tunedAgain, sameAfter: before.join() === after.join(), leaked };
 }

@@ -1,9 +1,12 @@
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { BatchNormOptions } from '../../../../models/ops/batch-norm.ts';
 import { input } from '../../kernel-call.ts';
+import { allocate, programFor } from '../dispatch.ts';
 import type { ChannelView } from '../kernels/channel-view.ts';
+import { movingStatistics } from '../kernels/moving-statistics.ts';
 import type { WebGpuKernel } from '../webgpu-kernel.ts';
 import { normalise, normaliseGradient } from './channel-passes.ts';
+import { runItems } from './each-item.ts';
 
 /** Statistics over all of [n,t,h,w]. */
 function wholeBatch({ shape }: TensorInfo): ChannelView {
@@ -32,7 +35,20 @@ const trainingGradient: WebGpuKernel = (call) => {
   return normaliseGradient(call.backend, tensors, wholeBatch(tensors.x), { epsilon, relu, spread: 'variance' });
 };
 
+const moving: WebGpuKernel = (call) => {
+  const { backend } = call;
+  const { momentum, unbias } = call.attrs as { momentum: number; unbias: number };
+  const old = [input(call, 'mean'), input(call, 'variance')];
+  const results = old.map(({ shape }) => allocate(backend, shape));
+  const program = programFor('moving statistics', movingStatistics);
+  const tensors = [...old, input(call, 'batchMean'), input(call, 'batchVariance'), ...results];
+  const uniforms = { kept: 1 - momentum, momentum, unbias };
+  runItems(backend, program, { tensors, size: util.sizeFromShape(old[0]!.shape), uniforms });
+  return results;
+};
+
 export const batchNormKernels: Record<string, WebGpuKernel> = {
   BatchNormTraining: training,
   BatchNormTrainingGrad: trainingGradient,
+  MovingStatistics: moving,
 };

@@ -53,31 +53,48 @@ const adamWUpdate: WebGpuKernel = (call) => {
 const SMALLEST_CHUNK = 4096;
 const MOST_CHUNKS = 1024;
 
-const squaresSum: WebGpuKernel = (call) => {
-  const { backend } = call;
-  const x = input(call, 'x');
-  const size = util.sizeFromShape(x.shape);
+/** Of all inputs together: each leaves the sums of its chunks in one tensor, which are added up at last. */
+const squaresSum: WebGpuKernel = ({ backend, inputs }) => {
+  const tensors = Object.values(inputs) as TensorInfo[];
+  const plans = tensors.map((x) => ({ x, ...chunksOf(util.sizeFromShape(x.shape)) }));
+  const total = plans.reduce((sum, { count }) => sum + count, 0);
   const result = allocate(backend, []);
-  const chunkSize = SMALLEST_CHUNK * Math.ceil(size / SMALLEST_CHUNK / MOST_CHUNKS);
-  const count = Math.ceil(size / chunkSize);
-  const chunks = batchParts(count, [4 * Math.min(chunkSize, size)], backend.settings.maxBindingBytes);
-  withScratch(backend, [count], (partials) => {
-    for (const { start, count: partChunks } of chunks) {
-      const first = start * chunkSize;
-      const length = Math.min(partChunks * chunkSize, size - first);
-      const uniforms = { size: length, chunkSize, firstChunk: start };
-      const part = length === size ? x : { tensor: x, start: first, length };
-      const program = programFor('squares of chunks', squaresOfChunks);
-      runProgram(backend, program, { tensors: [part, partials], uniforms, workgroups: partChunks });
+  withScratch(backend, [total], (partials) => {
+    let firstChunk = 0;
+    for (const plan of plans) {
+      squaresOfTensor(backend, plan, { partials, firstChunk });
+      firstChunk += plan.count;
     }
     const program = programFor('sum of chunks', sumOfChunks);
-    runProgram(backend, program, { tensors: [partials, result], uniforms: { size: count }, workgroups: 1 });
+    runProgram(backend, program, { tensors: [partials, result], uniforms: { size: total }, workgroups: 1 });
   });
   return result;
 };
 
+type ChunkPlan = { size: number; chunkSize: number; count: number };
+
+function chunksOf(size: number): ChunkPlan {
+  const chunkSize = SMALLEST_CHUNK * Math.ceil(size / SMALLEST_CHUNK / MOST_CHUNKS);
+  return { size, chunkSize, count: Math.ceil(size / chunkSize) };
+}
+
+function squaresOfTensor(
+  backend: CheckedWebGpuBackend,
+  { x, size, chunkSize, count }: ChunkPlan & { x: TensorInfo },
+  { partials, firstChunk }: { partials: TensorInfo; firstChunk: number },
+): void {
+  const program = programFor('squares of chunks', squaresOfChunks);
+  for (const part of batchParts(count, [4 * Math.min(chunkSize, size)], backend.settings.maxBindingBytes)) {
+    const first = part.start * chunkSize;
+    const length = Math.min(part.count * chunkSize, size - first);
+    const seen = length === size ? x : { tensor: x, start: first, length };
+    const uniforms = { size: length, chunkSize, firstChunk: firstChunk + part.start };
+    runProgram(backend, program, { tensors: [seen, partials], uniforms, workgroups: part.count });
+  }
+}
+
 export const optimiserKernels: Record<string, WebGpuKernel> = {
   SgdUpdate: sgdUpdate,
   AdamWUpdate: adamWUpdate,
-  SumOfSquares: squaresSum,
+  SumOfAllSquares: squaresSum,
 };
