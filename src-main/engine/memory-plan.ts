@@ -2,7 +2,7 @@
  * How much memory a training step takes, told before it starts, and how large a pass may be. An estimate from shapes: the
  * outputs of all layers are kept for the backward pass, TensorFlow.js keeps the gradients of them all until the pass is
  * over, the optimiser keeps its moments, and convolutions need room to work in. Precision changes nothing: tensors are
- * f32 in memory in `mixed` too, f16 lives in the memory of workgroups.
+ * f32 in memory in `mixed` too, and the two copies in f16 that a convolution of `webgpu` works on are counted always.
  */
 import { countParameters, type LayerTrace, type Network } from '../../models/network.ts';
 import { sizeOf } from '../../models/shape.ts';
@@ -21,15 +21,19 @@ type EngineName = EngineInfo['name'];
 
 const FUSED: readonly EngineName[] = ['wasm', 'webgpu'];
 
+const F16_BYTES = 2;
+
 /**
  * What a convolution works in: copies of its filter (transformed by Winograd for `wasm`, as they are for the others), and
- * partial sums of its gradient. `wasm` also copies the input, with a border.
+ * partial sums of its gradient. `wasm` also copies the input, with a border; `webgpu` input and output in f16.
  */
-const WORKSPACE: Record<EngineName, { paddedInput: boolean; filterCopies: number; partialBytes: number }> = {
-  wasm: { paddedInput: true, filterCopies: (2 * 64) / 27, partialBytes: 32e6 },
-  webgpu: { paddedInput: false, filterCopies: 2, partialBytes: 64e6 },
-  cuda: { paddedInput: false, filterCopies: 2, partialBytes: 256e6 },
-  cpu: { paddedInput: false, filterCopies: 0, partialBytes: 0 },
+type Workspace = { copies: 'padded input' | 'halves' | null; filterCopies: number; partialBytes: number };
+
+const WORKSPACE: Record<EngineName, Workspace> = {
+  wasm: { copies: 'padded input', filterCopies: (2 * 64) / 27, partialBytes: 32e6 },
+  webgpu: { copies: 'halves', filterCopies: 2, partialBytes: 256e6 },
+  cuda: { copies: null, filterCopies: 2, partialBytes: 256e6 },
+  cpu: { copies: null, filterCopies: 0, partialBytes: 0 },
 };
 
 export type TrainingSetting = {
@@ -83,12 +87,13 @@ export function planTrainingStep(setting: Omit<TrainingSetting, 'model'>, engine
 /** Convolutions work one after another, so the largest need counts. */
 function workspaceOf({ output, conv }: LayerTrace, engine: EngineName): number {
   if (conv === undefined) return 0;
-  const { paddedInput, filterCopies, partialBytes } = WORKSPACE[engine];
+  const { copies, filterCopies, partialBytes } = WORKSPACE[engine];
   const [n, t, h, w, c] = conv.input as [number, number, number, number, number];
   const [kt, kh, kw] = conv.taps;
-  const input = paddedInput ? n * (t + kt - 1) * (h + kh - 1) * (w + kw - 1) * c : 0;
+  const padded = copies === 'padded input' ? n * (t + kt - 1) * (h + kh - 1) * (w + kw - 1) * c : 0;
+  const halves = copies === 'halves' ? sizeOf(conv.input) + sizeOf(output) : 0;
   const filter = kt * kh * kw * c * output.at(-1)!;
-  return (input + filterCopies * filter) * F32_BYTES + partialBytes;
+  return (padded + filterCopies * filter) * F32_BYTES + halves * F16_BYTES + partialBytes;
 }
 
 /** `accumulate`: passes that make up what `batch` videos were to be. */

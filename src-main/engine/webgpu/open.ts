@@ -54,7 +54,7 @@ export async function openWebGpuBackend(options: WebGpuEngineOptions): Promise<O
   const products = productsOf(adapter, device.limits, {
     precision: 'float32',
     ...options,
-    ...tileCacheOf(adapter, options.tuning),
+    ...tuningOptions(adapter, options.tuning),
   });
   registerBackend(NAME, () => new CheckedWebGpuBackend(device, adapter.info, { settings, products }));
   repairRank5Broadcast(NAME);
@@ -74,8 +74,11 @@ export async function openWebGpuBackend(options: WebGpuEngineOptions): Promise<O
   };
 }
 
-function tileCacheOf({ info }: GPUAdapter, tuning?: Tuning | null): Pick<ProductOptions, 'tileCache'> {
-  return tuning && (tuning.software || !isSoftware(info)) ? { tileCache: tuning.cacheFile } : {};
+type TuningOptions = Pick<ProductOptions, 'tileCache' | 'leastTunedOperations'>;
+
+function tuningOptions({ info }: GPUAdapter, tuning?: Tuning | null): TuningOptions {
+  if (!tuning || (isSoftware(info) && !tuning.always)) return {};
+  return { tileCache: tuning.cacheFile, ...(tuning.always && { leastTunedOperations: 0 }) };
 }
 
 function settingsOf(device: GPUDevice, options: WebGpuEngineOptions): WebGpuSettings {

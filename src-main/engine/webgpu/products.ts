@@ -4,7 +4,7 @@ import type { GemmChoice } from './gemm/gemm-plan.ts';
 import { intrinsicMatrices } from './gemm/matrix-intrinsics.ts';
 import type { MatrixOps, MatrixShape } from './gemm/matrix-ops.ts';
 import { polyfillMatrices } from './gemm/matrix-polyfill.ts';
-import type { GemmProblem } from './gemm/problem.ts';
+import { operationsOf, type GemmProblem } from './gemm/problem.ts';
 import { subgroupMatrices, type MatrixAdapter } from './matrix-units.ts';
 import type { ProductLimits } from './plan/choose-tile.ts';
 import { staticChoice } from './plan/static-choice.ts';
@@ -24,7 +24,7 @@ export type Products = {
   tunes: boolean;
   /** Choices of this device that were on disk. */
   tuned: number;
-  /** Products computed so far whose choice is static. */
+  /** Products computed so far whose choice is static, of the size that is tuned. */
   untuned(): GemmProblem[];
   /** From now on, and on disk where there is a cache. */
   adopt(problem: GemmProblem, choice: GemmChoice): void;
@@ -38,7 +38,12 @@ export type ProductOptions = {
   polyfillShape?: MatrixShape;
   /** File of tuned choices; absent: static choices, and tuning is forgotten at the end. */
   tileCache?: string;
+  /** Smaller products keep the static choice; absent: {@link LEAST_TUNED}. */
+  leastTunedOperations?: number;
 };
+
+/** Products of fewer operations, such as those of the self-test, are over in microseconds with any tile. */
+const LEAST_TUNED = 1e8;
 
 /** Lanes of the polyfill: few, so that tests on software adapters are quick. */
 const POLYFILL_SUBGROUP = 32;
@@ -59,7 +64,7 @@ export function productsOf(
   };
   const cache = options.tileCache === undefined ? null : new TileCache(options.tileCache, deviceKey(adapter, name));
   return {
-    ...choosing(productLimits, cache),
+    ...choosing(productLimits, cache, options.leastTunedOperations ?? LEAST_TUNED),
     tunes: cache !== null,
     tuned: cache?.size ?? 0,
     // Without matrices nothing is computed in f16, whatever was asked for.
@@ -88,7 +93,11 @@ function describeShape({ m, n, k }: MatrixShape): string {
   return `${m}x${n}x${k}`;
 }
 
-function choosing(limits: ProductLimits, cache: TileCache | null): Pick<Products, 'choose' | 'untuned' | 'adopt'> {
+function choosing(
+  limits: ProductLimits,
+  cache: TileCache | null,
+  leastOperations: number,
+): Pick<Products, 'choose' | 'untuned' | 'adopt'> {
   const choices = new Map<string, GemmChoice>();
   const untuned = new Map<string, GemmProblem>();
   return {
@@ -98,7 +107,7 @@ function choosing(limits: ProductLimits, cache: TileCache | null): Pick<Products
       if (known !== undefined) return known;
       const choice = staticChoice(problem, limits);
       choices.set(name, choice);
-      untuned.set(name, problem);
+      if (operationsOf(problem) >= leastOperations) untuned.set(name, problem);
       return choice;
     },
     untuned: () => [...untuned.values()],

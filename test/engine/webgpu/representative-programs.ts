@@ -60,6 +60,9 @@ export const INTRINSIC_PROGRAMS: readonly ComputeProgram[] = [
   program('input gradient', inputGradientProblems(same, plain)[0]!, ahead),
   program('of 3 channels', forwardProblem(pictures, { ...plain, bias: true, relu: false }), fours(byH100)),
   program('8x8x8, fours', filterGradientProblem(same, plain), fours(byApple)),
+  program('halves, forward', forwardProblem(same, { halves: true, bias: true, relu: true }), fours(ahead)),
+  program('halves, input gradient', inputGradientProblems(strided, { halves: true })[3]!, fours(byH100)),
+  program('halves, filter gradient', filterGradientProblem(same, { halves: true }), { ...byH100, partial: true }),
   program('8x8x8, strided', inputGradientProblems(strided, plain)[3]!, byApple),
 ];
 
@@ -67,6 +70,7 @@ export const INTRINSIC_PROGRAMS: readonly ComputeProgram[] = [
 export const PLAIN_PROGRAMS: readonly ComputeProgram[] = [
   program('tiles, strided input gradient', inputGradientProblems(strided, plain)[3]!, byRegisters),
   program('tiles, dense, both turned', turned, byRegisters),
+  program('polyfill, halves', forwardProblem(same, { halves: true, bias: false, relu: false }), byPolyfill),
   program('polyfill, forward', forwardProblem(pictures, { ...plain, bias: true, relu: true }), byPolyfill),
   sumSplitsProgram('sum of splits', { columns: 17, bias: true, relu: true }),
 ];

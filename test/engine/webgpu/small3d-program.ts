@@ -24,8 +24,8 @@ const cacheFile = process.argv[2]!;
 const findings: Small3dFindings = { wasm: [], gpu: [], tuned: [], tunings: [], tiles: [] };
 
 findings.wasm = await losses({ engine: 'wasm', threads: 1 }, STEPS);
-findings.gpu = await losses({ engine: 'webgpu', tuning: { cacheFile, software: false } }, STEPS);
-const forced = { engine: 'webgpu', tuning: { cacheFile, software: true } } as const;
+findings.gpu = await losses({ engine: 'webgpu', tuning: { cacheFile, always: false } }, STEPS);
+const forced = { engine: 'webgpu', tuning: { cacheFile, always: true } } as const;
 findings.tuned = await losses(forced, TUNED_STEPS, tuneSome);
 const again = await openEngine(forced);
 findings.tiles.push(String(again.info.features['tiles']));
@@ -46,8 +46,11 @@ async function losses(options: EngineOptions, steps: number, tune = () => tuneCu
   return found;
 }
 
-/** An abort keeps what is tuned. */
+/** An abort keeps what is tuned, which begins when everything is compiled. */
 function tuneSome(): Promise<number> {
   const abort = new AbortController();
-  return tuneCurrentEngine({ signal: abort.signal, onProgress: ({ done }) => done === TUNED && abort.abort() });
+  return tuneCurrentEngine({
+    signal: abort.signal,
+    onProgress: ({ done, total }) => done === total / 2 + TUNED && abort.abort(),
+  });
 }

@@ -12,24 +12,25 @@ const limits: ProductLimits = {
   ...{ workgroupBytes: 48 * 1024, invocations: 1024, invocationMultiple: 32 },
 };
 
-/** Forward layers of design.md section 3 with the best tile measured on an H100 and its TFLOP/s. */
+/** Forward layers with a tile and its TFLOP/s, measured on an H100 on 2026-11-24 (docs/experiment-log.md). */
 const MEASURED: [rows: number, channels: number, tile: [number, number, [number, number]], tflops: number][] = [
-  [8 * 16 * 112 * 112, 64, [256, 64, [4, 2]], 155],
-  [8 * 16 * 56 * 56, 128, [128, 128, [2, 4]], 181],
-  [8 * 8 * 28 * 28, 256, [256, 128, [4, 2]], 194],
-  [8 * 4 * 14 * 14, 512, [128, 64, [2, 2]], 169],
+  [8 * 16 * 56 * 56, 128, [256, 128, [4, 2]], 266],
+  [8 * 4 * 14 * 14, 512, [128, 128, [2, 2]], 167],
+  [8 * 4 * 14 * 14, 512, [128, 256, [2, 4]], 173],
+  [8 * 4 * 14 * 14, 512, [256, 128, [4, 2]], 165],
+  [8 * 4 * 14 * 14, 512, [64, 64, [2, 2]], 138],
 ];
 
 function shapeOf(rows: number, channels: number) {
   const extents = { rows, depth: 27 * channels, columns: channels };
-  return { ...extents, left: 'depth', right: 'outer', bytes: 8 * rows * channels } as const;
+  return { ...extents, left: 'depth', right: 'outer', bytes: 6 * rows * channels } as const;
 }
 
 describe('the static choice', () => {
-  it('is the tile measured best for 64 and for 256 channels', () => {
+  it('is the largest that the channels fill, whose subgroups make 64 x 64 each', () => {
     const best = (rows: number, channels: number) => rankChoices(shapeOf(rows, channels), limits, H100)[0]!;
-    expect(describeTile(best(8 * 16 * 112 * 112, 64).tile)).toBe('256x64x32 4x2v1');
-    expect(describeTile(best(8 * 8 * 28 * 28, 256).tile)).toBe('256x128x32 4x2v1');
+    expect(describeTile(best(8 * 16 * 112 * 112, 64).tile)).toBe('256x64x32 4x2v4 prefetch');
+    expect(describeTile(best(8 * 8 * 28 * 28, 256).tile)).toBe('256x128x32 4x2v4 prefetch');
   });
 
   it.each([16, 32, 48])('takes no more than %i KiB of workgroup memory', (kibibytes) => {
@@ -58,7 +59,7 @@ describe('the prediction', () => {
     (rows, channels, tile, measured) => {
       const [tileRows, columns, subgroups] = tile;
       const measuredTile: MatrixTile = {
-        ...{ kind: 'matrix', rows: tileRows, columns, depth: 32, subgroups, vector: 1, prefetch: false },
+        ...{ kind: 'matrix', rows: tileRows, columns, depth: 32, subgroups, vector: 4, prefetch: true },
       };
       const shape = shapeOf(rows, channels);
       const kernel = kernelCost(measuredTile, shape, limits.matrix);

@@ -55,7 +55,7 @@ const findings: TilesFindings = {
   tuning: { tuned: 0, tunedAgain: 0, sameAfter: false, leaked: 0 },
 };
 for (const [name, { everyNth, ...options }] of Object.entries(PATHS)) {
-  const { close } = await openWebGpuBackend({ ...options, allowSoftware: true, poison: true });
+  const { close } = await openWebGpuBackend({ ...options, allowSoftware: true, poison: true, leastTunedOperations: 0 });
   findings.paths[name] = await everyTile(everyNth);
   if (name === 'f32 tiles') findings.tuning = await tuneAProduct();
   await close();
@@ -126,10 +126,10 @@ async function tuneAProduct(): Promise<TilesFindings['tuning']> {
   const [a, b] = [wholeNumbers([40, 36], 1), wholeNumbers([36, 24], 2)] as [tf.Tensor2D, tf.Tensor2D];
   const before = await productOf(a, b);
   const held = tf.memory().numTensors + backend.numDataIds();
-  const tuned = await tuneProducts(backend, {}, 0);
+  const tuned = await tuneProducts(backend);
   const leaked = tf.memory().numTensors + backend.numDataIds() - held;
   const after = await productOf(a, b);
-  const tunedAgain = await tuneProducts(backend, {}, 0);
+  const tunedAgain = await tuneProducts(backend);
   tf.dispose([a, b]);
   return { tuned, tunedAgain, sameAfter: before.join() === after.join(), leaked };
 }

@@ -77,7 +77,7 @@ describe('a GPU that is to be tuned', () => {
     expect(calls[0]!.products.length).toBeGreaterThan(0);
     // Validation computes others.
     expect(products.length).toBeGreaterThan(calls[0]!.products.length);
-    expect(told[1]).toBe('1/4 tunes the GPU, product 1 of 1');
+    expect(told[1]).toBe('1/4 tunes the GPU, 1 of 1');
   });
 
   it('is left alone where nothing is to be tuned', async () => {

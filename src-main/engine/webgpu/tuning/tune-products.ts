@@ -9,14 +9,12 @@ import type { CheckedWebGpuBackend } from '../checked-backend.ts';
 import { submit } from '../command-recorder.ts';
 import { allocate, compileAhead } from '../dispatch.ts';
 import type { GemmChoice } from '../gemm/gemm-plan.ts';
-import { operationsOf, type GemmProblem } from '../gemm/problem.ts';
+import type { GemmProblem } from '../gemm/problem.ts';
 import { programsAs, runGemmAs } from '../gemm/run-gemm.ts';
 import { rankedChoices } from '../plan/static-choice.ts';
 import { describeTile } from '../gemm/tile.ts';
 import { variantsOf } from '../plan/tile-candidates.ts';
 
-/** Products of fewer operations, such as those of the self-test, take the static choice: they are over in microseconds. */
-const LEAST_OPERATIONS = 1e8;
 /** Tiles that are timed, and numbers of parts of the depth for each. */
 const MOST_TILES = 4;
 const MOST_SPLITS = 3;
@@ -31,14 +29,9 @@ const WARMUP_MS = 400;
  * product twice: when its tiles are compiled, which takes the most time, and when they are timed.
  * @returns how many were tuned; an abort ends it early and keeps them
  */
-export async function tuneProducts(
-  backend: CheckedWebGpuBackend,
-  job: JobContext = {},
-  leastOperations = LEAST_OPERATIONS,
-): Promise<number> {
+export async function tuneProducts(backend: CheckedWebGpuBackend, job: JobContext = {}): Promise<number> {
   const { products } = backend;
-  const worthwhile = products.untuned().filter((problem) => operationsOf(problem) >= leastOperations);
-  const pending = worthwhile.map((problem) => ({ problem, candidates: candidatesFor(backend, problem) }));
+  const pending = products.untuned().map((problem) => ({ problem, candidates: candidatesFor(backend, problem) }));
   let done = 0;
   const onDone = () => job.onProgress?.({ stage: 'tune', done: ++done, total: 2 * pending.length });
   for (const { problem, candidates } of pending) {

@@ -3,14 +3,14 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { TUNING } from '../../../contract/engine-environment.ts';
 
-/** `software`: tune GPUs that the CPU imitates, too. */
-export type Tuning = { cacheFile: string; software: boolean };
+/** `always`: also GPUs that the CPU imitates, and products of any size. */
+export type Tuning = { cacheFile: string; always: boolean };
 
 /** Null: static choices only. */
 export function tuningFrom(env: NodeJS.ProcessEnv, platform = process.platform): Tuning | null {
   const wish = env[TUNING];
   if (wish === 'off') return null;
-  return { cacheFile: path.join(userCacheFolder(env, platform), 'gpu-tiles.json'), software: wish === 'always' };
+  return { cacheFile: path.join(userCacheFolder(env, platform), 'gpu-tiles.json'), always: wish === 'always' };
 }
 
 /** For all projects of a user; what lies there can be deleted at any time. */
