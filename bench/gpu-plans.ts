@@ -36,7 +36,10 @@ const LIMITS = { workgroupBytes: 48 * 1024, invocations: 1024 };
 const LIMITS_BY_PRECISION: Record<PlannedLayer['precision'], ProductLimits> = {
   mixed: {
     ...LIMITS,
-    matrix: intrinsicMatrices({ m: 16, n: 16, k: 16, component: 'f16', subgroupSize: 32, pinSubgroupSize: false }),
+    matrix: intrinsicMatrices({
+      ...{ m: 16, n: 16, k: 16, component: 'f16' },
+      ...{ subgroupSize: 32, pinSubgroupSize: false, vector: 4 },
+    }),
     invocationMultiple: 32,
   },
   float32: { ...LIMITS, matrix: null, invocationMultiple: 1 },

@@ -13,6 +13,8 @@ const STEPS = [
   { model: 'vgg16-3d', batch: 2 },
   { model: 'small3d', batch: 8 },
 ];
+/** On noise the default rate drives VGG-16, which has no normalisation, out of the range of f16 within a few steps. */
+const QUIET = ['learningRate=0.00001'];
 const SEEDS = [1, 2];
 const ENGINES = ['webgpu, f32 tiles', 'webgpu, polyfilled matrices', 'webgpu, subgroup matrices'];
 
@@ -30,7 +32,7 @@ export function fullPlan(peer: boolean): Measurement[] {
     product(PRECISIONS, peers).map(([precision, against]): Measurement => ({
       ...{ kind: 'bench', name: nameOf(`train-step-${model}`, precision, against), timeoutSec: 150 },
       options: {
-        ...{ ...SETTING, what: 'train-step', model, batch, set: [], stock: false },
+        ...{ ...SETTING, what: 'train-step', model, batch, set: QUIET, stock: false },
         ...{ precision, peer: against, rounds: 5 },
       },
     })),
@@ -47,7 +49,7 @@ export function fullPlan(peer: boolean): Measurement[] {
 
 function profiles(): Measurement[] {
   return product(STEPS, PRECISIONS).map(([step, precision]): Measurement => ({
-    ...{ kind: 'profile', name: `profile-${step.model}-${precision}`, timeoutSec: 100, ...step, precision, set: [] },
+    ...{ kind: 'profile', name: `profile-${step.model}-${precision}`, timeoutSec: 150, ...step, precision, set: QUIET },
   }));
 }
 

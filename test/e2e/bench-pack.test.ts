@@ -29,7 +29,7 @@ describe.skipIf(missing !== null)('the pack', () => {
     const bin = path.join(folder, 'bin');
     mkdirSync(bin);
     for (const name of PROGRAMS) symlinkSync(findProgram(name)!, path.join(bin, name));
-    execFileSync(process.execPath, ['build/bench-pack.ts', path.join(folder, 'pack')], { cwd: root, stdio: 'ignore' });
+    execFileSync('npm', ['run', 'bench:pack', '--', path.join(folder, 'pack')], { cwd: root, stdio: 'ignore' });
     const env = { PATH: bin, ...swiftShaderEnvironment() };
     const args = [path.join(folder, 'pack/run.sh'), path.join(folder, 'out'), '--tiny'];
     execFileSync(path.join(bin, 'sh'), args, { cwd: folder, env, stdio: 'ignore' });

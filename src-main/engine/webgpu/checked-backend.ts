@@ -1,8 +1,8 @@
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../../contract/errors.ts';
 import type { ComputeProgram } from './compute-program.ts';
-import { LastHalfCopy } from './half-copy.ts';
 import { KeptUniforms } from './kept-uniforms.ts';
+import { LastHalfCopy } from './last-half-copy.ts';
 import type { Products } from './products.ts';
 import type { WebGpuSettings } from './settings.ts';
 
@@ -80,7 +80,7 @@ export class CheckedWebGpuBackend extends WebGPUBackend {
   /** @returns is the memory free, or the data known to nobody? */
   override disposeData(dataId: object, force = false): boolean {
     const isGone = super.disposeData(dataId, force);
-    if (isGone && this.lastHalfCopy.isOf(dataId)) this.lastHalfCopy.drop(this);
+    if (isGone && this.lastHalfCopy.find(dataId)) this.disposeData(this.lastHalfCopy.take()!.dataId);
     return isGone;
   }
 

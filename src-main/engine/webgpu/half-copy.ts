@@ -39,26 +39,16 @@ export function halfCopy(backend: CheckedWebGpuBackend, tensor: TensorInfo): Ten
   return copy;
 }
 
-/** The copy of the last tensor, kept until another is copied or the tensor is gone. */
-export class LastHalfCopy {
-  #of: object | null = null;
-  #copy: TensorInfo | null = null;
-
-  /** Why kept: the two gradients of a convolution, one after the other, read the same tensor. */
-  of(backend: CheckedWebGpuBackend, tensor: TensorInfo): TensorInfo {
-    if (this.#copy !== null && this.#of === tensor.dataId) return this.#copy;
-    this.drop(backend);
-    this.#copy = halfCopy(backend, tensor);
-    this.#of = tensor.dataId;
-    return this.#copy;
-  }
-
-  isOf(dataId: object): boolean {
-    return this.#of === dataId;
-  }
-
-  drop(backend: CheckedWebGpuBackend): void {
-    if (this.#copy !== null) backend.disposeData(this.#copy.dataId);
-    this.#of = this.#copy = null;
-  }
+/**
+ * The same, kept until the next copy is kept or the tensor is gone: nobody else disposes of it. Why kept: the two gradients
+ * of a convolution, one after the other, read the same tensor.
+ */
+export function keptHalfCopy(backend: CheckedWebGpuBackend, tensor: TensorInfo): TensorInfo {
+  const known = backend.lastHalfCopy.find(tensor.dataId);
+  if (known !== null) return known;
+  const old = backend.lastHalfCopy.take();
+  if (old !== null) backend.disposeData(old.dataId);
+  const copy = halfCopy(backend, tensor);
+  backend.lastHalfCopy.keep(tensor.dataId, copy);
+  return copy;
 }

@@ -41,7 +41,12 @@ export function subgroupMatrices(
     .filter(({ n }) => n % 4 === 0)
     .sort((a, b) => sizeOf(b) - sizeOf(a));
   if (largest === undefined) return `no listed matrices multiply ${component} and add f32`;
-  return { ...largest, component, subgroupSize: subgroupMinSize, pinSubgroupSize };
+  return { ...largest, component, subgroupSize: subgroupMinSize, pinSubgroupSize, vector: vectorFor(info) };
+}
+
+/** Fours were run on NVIDIA's driver and need a quarter of the stores; Metal's matrices load from arrays of scalars. */
+function vectorFor({ vendor }: MatrixAdapterInfo): 1 | 4 {
+  return vendor === 'apple' ? 1 : 4;
 }
 
 function sizeOf({ m, n, k }: MatrixShape): number {

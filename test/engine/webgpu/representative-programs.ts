@@ -30,11 +30,11 @@ const REGISTER_TILE: Tile = {
 };
 const H100_MATRICES = intrinsicMatrices({
   ...{ m: 16, n: 16, k: 16, component: 'f16' },
-  ...{ subgroupSize: 32, pinSubgroupSize: false },
+  ...{ subgroupSize: 32, pinSubgroupSize: false, vector: 4 },
 });
 const APPLE_MATRICES = intrinsicMatrices({
   ...{ m: 8, n: 8, k: 8, component: 'f16' },
-  ...{ subgroupSize: 32, pinSubgroupSize: true },
+  ...{ subgroupSize: 32, pinSubgroupSize: true, vector: 1 },
 });
 
 const plain = { halves: false };

@@ -8,7 +8,15 @@ import { H100 } from '../../../src-main/engine/webgpu/plan/gpu-model.ts';
 import { predict } from '../../../src-main/engine/webgpu/plan/predict.ts';
 
 const limits: ProductLimits = {
-  matrix: intrinsicMatrices({ m: 16, n: 16, k: 16, component: 'f16', subgroupSize: 32, pinSubgroupSize: false }),
+  matrix: intrinsicMatrices({
+    m: 16,
+    n: 16,
+    k: 16,
+    component: 'f16',
+    subgroupSize: 32,
+    pinSubgroupSize: false,
+    vector: 4,
+  }),
   ...{ workgroupBytes: 48 * 1024, invocations: 1024, invocationMultiple: 32 },
 };
 
@@ -85,7 +93,7 @@ describe('the matrices of a GPU', () => {
 
   it('are the largest with f16 products and f32 sums', () => {
     expect(subgroupMatrices(adapter(all, [32, 32], nvidia), 'f16')).toEqual({
-      ...{ m: 16, n: 16, k: 16, component: 'f16', subgroupSize: 32, pinSubgroupSize: false },
+      ...{ m: 16, n: 16, k: 16, component: 'f16', subgroupSize: 32, pinSubgroupSize: false, vector: 4 },
     });
   });
 

@@ -5,7 +5,7 @@ import { batchParts, type BatchPart } from '../batch-parts.ts';
 import type { CheckedWebGpuBackend } from '../checked-backend.ts';
 import { allocate, runProgram, programFor, type TensorPart } from '../dispatch.ts';
 import { runGemm } from '../gemm/run-gemm.ts';
-import { halfCopy, roundsToHalves } from '../half-copy.ts';
+import { halfCopy, keptHalfCopy, roundsToHalves } from '../half-copy.ts';
 import { HALVES_RUN } from '../kernels/to-halves.ts';
 import {
   clipBytes,
@@ -58,16 +58,19 @@ export function filterGradient(
 ): TensorInfo {
   const result = allocate(backend, [...g.kernel, g.c, g.o]);
   const halves = readsHalves(backend, g);
-  const right = halves ? backend.lastHalfCopy.of(backend, dy) : dy;
+  const right = halves ? keptHalfCopy(backend, dy) : dy;
   const left = halves ? halfCopy(backend, x) : x;
-  const works = clipParts(backend, g).map((part) => ({
-    problem: filterGradientProblem({ ...g, n: part.count }, { halves }),
-    left: clipsOf(left, g, part),
-    right: clipsOf(right, g, part),
-  }));
-  runGemm(backend, works, { result });
-  if (halves) backend.disposeData(left.dataId);
-  return result;
+  try {
+    const works = clipParts(backend, g).map((part) => ({
+      problem: filterGradientProblem({ ...g, n: part.count }, { halves }),
+      left: clipsOf(left, g, part),
+      right: clipsOf(right, g, part),
+    }));
+    runGemm(backend, works, { result });
+    return result;
+  } finally {
+    if (halves) backend.disposeData(left.dataId);
+  }
 }
 
 type Operands = { source: TensorInfo; filter: TensorInfo };
@@ -81,8 +84,11 @@ function withForm(
 ): void {
   if (!readsHalves(backend, g)) return use({ halves: false, source, filter });
   const copy = halfCopy(backend, filter);
-  use({ halves: true, source: backend.lastHalfCopy.of(backend, source), filter: copy });
-  backend.disposeData(copy.dataId);
+  try {
+    use({ halves: true, source: keptHalfCopy(backend, source), filter: copy });
+  } finally {
+    backend.disposeData(copy.dataId);
+  }
 }
 
 function readsHalves(backend: CheckedWebGpuBackend, g: ConvGeometry): boolean {

@@ -1,5 +1,6 @@
 import { vectorType, vectorWidth } from '../kernels/channel-view.ts';
-import { runFunctionName, runType, type Operand, type RunWidth } from '../gemm/operand.ts';
+import { runFunctionName, type Operand } from '../gemm/operand.ts';
+import { runType, type RunWidth } from '../gemm/run-width.ts';
 import { atLeastOne, readsOutside, type GatherAxes } from './gather-geometry.ts';
 
 /**

@@ -4,7 +4,8 @@
  * to workgroup memory, and a core multiplies them.
  */
 import type { ComputeProgram } from '../compute-program.ts';
-import { runFunctionName, runType, typePrefix, type Operand } from './operand.ts';
+import { runFunctionName, typePrefix, type Operand } from './operand.ts';
+import { runType } from './run-width.ts';
 import { SPLIT, type ResultSink } from './result.ts';
 import type { TileCore, TileMemories } from './tile-core.ts';
 import type { Tile } from './tile.ts';

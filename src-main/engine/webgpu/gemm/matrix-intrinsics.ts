@@ -11,10 +11,13 @@ export type SubgroupMatrices = MatrixShape & {
   subgroupSize: number;
   /** The size must be asked for, because the device has several. */
   pinSubgroupSize: boolean;
+  /** Scalars in an element of the arrays that matrices are loaded from. */
+  vector: 1 | 4;
 };
 
 /** Matrix operations of the GPU, products of `component`, sums of f32. */
-export function intrinsicMatrices({ component, subgroupSize, pinSubgroupSize, ...shape }: SubgroupMatrices): MatrixOps {
+export function intrinsicMatrices(units: SubgroupMatrices): MatrixOps {
+  const { component, subgroupSize, pinSubgroupSize, vector, ...shape } = units;
   const { m, n, k } = shape;
   const types = {
     left: `subgroup_matrix_left<${component}, ${k}, ${m}>`,
@@ -25,6 +28,7 @@ export function intrinsicMatrices({ component, subgroupSize, pinSubgroupSize, ..
     shape,
     subgroupSize,
     number: component,
+    vector,
     directives: directives(component, pinSubgroupSize),
     attributes: pinSubgroupSize ? `@subgroup_size(${subgroupSize})` : '',
     declarations: () => '',

@@ -15,6 +15,8 @@ export type MatrixOps = {
   subgroupSize: number;
   /** How operands lie in workgroup memory. */
   number: TileNumber;
+  /** Scalars in an element of workgroup memory. */
+  vector: 1 | 4;
   directives: string;
   /** Attributes of the entry point. */
   attributes: string;

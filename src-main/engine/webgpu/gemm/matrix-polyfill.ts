@@ -15,6 +15,7 @@ export function polyfillMatrices(shape: MatrixShape, subgroupSize: number, numbe
     shape,
     subgroupSize,
     number,
+    vector: 4,
     directives: '',
     attributes: '',
     declarations: ({ left, right }, subgroups) => `

@@ -1,3 +1,4 @@
+import type { RunWidth } from './run-width.ts';
 import type { Contiguous, Side } from './tile-memory.ts';
 
 /**
@@ -20,15 +21,7 @@ export type Operand = {
   wgsl: string;
 };
 
-/** Four f32, or eight f16 in pairs (see half-copy.ts). */
-export type RunWidth = 4 | 8;
-
-/** WGSL type of a run. */
-export function runType(width: RunWidth): 'vec4<f32>' | 'vec4<u32>' {
-  return width === 4 ? 'vec4<f32>' : 'vec4<u32>';
-}
-
-/** Name of the function that reads one. */
+/** Name of the function that reads a run. */
 export function runFunctionName(side: Side, width: RunWidth): string {
   return `${side}${width === 4 ? 'Four' : 'Eight'}`;
 }

@@ -1,5 +1,6 @@
 import { vectorType, vectorWidth } from '../kernels/channel-view.ts';
-import { runFunctionName, runType, typePrefix, type Operand, type RunWidth } from './operand.ts';
+import { runFunctionName, typePrefix, type Operand } from './operand.ts';
+import { runType, type RunWidth } from './run-width.ts';
 import type { Contiguous, Side } from './tile-memory.ts';
 
 /**

@@ -1,5 +1,5 @@
 /** One operand's block in workgroup memory, laid out as the operand is in its tensor. */
-import type { RunWidth } from './operand.ts';
+import type { RunWidth } from './run-width.ts';
 
 /** The axis along which neighbours in memory lie: the depth of the product, or the rows (left) or columns (right). */
 export type Contiguous = 'depth' | 'outer';

@@ -15,7 +15,7 @@ type Block = {
 export type MatrixTile = Block & {
   kind: 'matrix';
   subgroups: readonly [number, number];
-  /** Scalars in an element of workgroup memory. 1 is what was measured on a GPU; 4 needs fewer stores. */
+  /** Scalars in an element of workgroup memory: that of the matrix operations. */
   vector: 1 | 4;
 };
 

@@ -42,7 +42,7 @@ export function rankChoices(shape: ProductShape, limits: ProductLimits, gpu: Gpu
 }
 
 export function tilesThatFit(shape: ProductShape, limits: ProductLimits): { tile: Tile; kernel: KernelCost }[] {
-  return tileCandidates(limits.matrix?.shape ?? null)
+  return tileCandidates(limits.matrix)
     .map((tile) => ({ tile, kernel: kernelCost(tile, shape, limits.matrix) }))
     .filter(
       ({ kernel }) =>

@@ -1,4 +1,4 @@
-import type { MatrixShape } from '../gemm/matrix-ops.ts';
+import type { MatrixOps } from '../gemm/matrix-ops.ts';
 import type { MatrixTile, RegisterTile, Tile } from '../gemm/tile.ts';
 
 /**
@@ -42,8 +42,8 @@ const REGISTER_BLOCKS: readonly (readonly [number, number, RegisterTile['rowsPer
 
 const REGISTER_DEPTH = 16;
 
-/** Every tile that matrices of this shape divide; null gives tiles of registers. */
-export function tileCandidates(matrix: MatrixShape | null): Tile[] {
+/** Every tile that these matrices divide; null gives tiles of registers. */
+export function tileCandidates(matrix: Pick<MatrixOps, 'shape' | 'vector'> | null): Tile[] {
   return matrix === null
     ? REGISTER_BLOCKS.map(registerTile)
     : MATRIX_DEPTHS.flatMap((depth) => matrixTiles(matrix, depth));
@@ -58,9 +58,9 @@ function registerTile([rows, columns, rowsPerThread]: (typeof REGISTER_BLOCKS)[n
   return { kind: 'registers', rows, columns, depth: REGISTER_DEPTH, rowsPerThread, prefetch: false };
 }
 
-function matrixTiles({ m, n, k }: MatrixShape, depth: number): MatrixTile[] {
+function matrixTiles({ shape: { m, n, k }, vector }: Pick<MatrixOps, 'shape' | 'vector'>, depth: number): MatrixTile[] {
   return MATRIX_BLOCKS.flatMap(([rows, columns, subgroups]) => {
     const fits = rows % (subgroups[0] * m) === 0 && columns % (subgroups[1] * n) === 0 && depth % k === 0;
-    return fits ? [{ kind: 'matrix', rows, columns, depth, subgroups, vector: 4, prefetch: true }] : [];
+    return fits ? [{ kind: 'matrix', rows, columns, depth, subgroups, vector, prefetch: true }] : [];
   });
 }

@@ -1,6 +1,6 @@
 /** Normalisation by the batch, by given statistics and by the frame. */
 import type { Tensor, Tensor1D, Tensor5D } from '@tensorflow/tfjs-core';
-import { batchNormInference, batchNormTraining } from '../../../../models/ops/batch-norm.ts';
+import { batchNormInference, batchNormTraining, movingStatistics } from '../../../../models/ops/batch-norm.ts';
 import { frameNorm } from '../../../../models/ops/frame-norm.ts';
 import type { ConformanceCase } from '../conformance-case.ts';
 import { momentsByLoops, normaliseByLoops } from '../plain-loops/norms.ts';
@@ -41,6 +41,28 @@ function batchCase({ shape, relu }: Setting): ConformanceCase {
     },
     gradientsOf: [0, 1, 2],
     tolerance: NORM_TOLERANCE,
+  };
+}
+
+function runningCase(channels: number): ConformanceCase {
+  const [momentum, count] = [0.1, 12];
+  const positive = (seed: number) => asFloats(mapped(normal([channels], seed), (value) => value * value));
+  return {
+    op: 'batch norm',
+    what: `running statistics of ${channels} channels`,
+    inputs: [normal([channels], 1), positive(2), normal([channels], 3), positive(4)],
+    compute: (...tensors) => {
+      const [mean, variance, batchMean, batchVariance] = tensors as [Tensor1D, Tensor1D, Tensor1D, Tensor1D];
+      const batch = { mean: batchMean, variance: batchVariance };
+      const moved = movingStatistics({ mean, variance }, batch, { momentum, count });
+      return [moved.mean, moved.variance];
+    },
+    reference: (mean, variance, batchMean, batchVariance) => {
+      const moved = (old: Values, now: Values, factor: number): Values =>
+        mapped(old, (value, i) => 0.9 * value + momentum * factor * now.values[i]!);
+      return [moved(mean!, batchMean!, 1), moved(variance!, batchVariance!, count / (count - 1))];
+    },
+    gradientsOf: [],
   };
 }
 
@@ -128,6 +150,7 @@ export const normCases: readonly ConformanceCase[] = [
   ...CHANNELS.flatMap((c) => [false, true].map((relu) => batchCase({ shape: [2, 3, 5, 7, c], relu }))),
   batchCase({ shape: [2, 1, 8, 1, 3], relu: false }),
   farBatchCase(1000),
+  ...[3, 64].map(runningCase),
   ...CHANNELS.map((c) => givenStatisticsCase({ shape: [2, 3, 4, 5, c], relu: c % 2 === 0 })),
   ...CHANNELS.flatMap((c) => [false, true].map((relu) => frameCase({ shape: [2, 3, 5, 7, c], relu }))),
   ...[16, 30].map((c) => frameCase({ shape: [3, 7, 4, 3, c], relu: true })),
