@@ -10,6 +10,7 @@ const STEPS = 3;
 /** Timestamps of a query set, two for a dispatch: WebGPU's limit. */
 const MOST_QUERIES = 4096;
 
+type BeginPass = GPUCommandEncoder['beginComputePass'];
 type Timed = { name: string; set: number; index: number };
 
 /** By program, the longest first; milliseconds and dispatches of one step. */
@@ -25,6 +26,8 @@ export type GpuProfile = {
   stepMs: number;
   gpuMs: number;
   programs: { name: string; ms: number; dispatches: number }[];
+  /** Calls of WebGPU in a step and the time they take on the thread that calls, the longest first. */
+  calls: { name: string; ms: number; count: number }[];
 };
 
 /** Records every dispatch of the process in a compute pass of its own, between two timestamps, while `isOn`. */
@@ -36,21 +39,20 @@ class DispatchTimer {
 
   /** Call before a device is asked for. */
   install(): void {
-    // eslint-disable-next-line @typescript-eslint/no-this-alias -- the functions below are called with another `this`
-    const timer = this;
+    const take = (device: GPUDevice) => (this.#device = device);
+    const passOf = (encoder: GPUCommandEncoder, begin: BeginPass) => (this.isOn ? this.#passOf(encoder, begin) : null);
     const { requestDevice } = GPUAdapter.prototype;
     GPUAdapter.prototype.requestDevice = async function (descriptor) {
       const features = [...(descriptor?.requiredFeatures ?? []), 'timestamp-query'] as GPUFeatureName[];
-      timer.#device = await requestDevice.call(this, { ...descriptor, requiredFeatures: features });
-      return timer.#device;
+      return take(await requestDevice.call(this, { ...descriptor, requiredFeatures: features }));
     };
     const { beginComputePass } = GPUCommandEncoder.prototype;
     GPUCommandEncoder.prototype.beginComputePass = function (descriptor) {
-      return timer.isOn ? timer.#passOf(this, beginComputePass) : beginComputePass.call(this, descriptor);
+      return passOf(this, beginComputePass) ?? beginComputePass.call(this, descriptor);
     };
   }
 
-  #passOf(encoder: GPUCommandEncoder, begin: GPUCommandEncoder['beginComputePass']): GPUComputePassEncoder {
+  #passOf(encoder: GPUCommandEncoder, begin: BeginPass): GPUComputePassEncoder {
     let pipeline: GPUComputePipeline | null = null;
     const groups: [number, GPUBindGroup][] = [];
     return {
@@ -98,6 +100,7 @@ async function readStamps(device: GPUDevice, set: GPUQuerySet): Promise<BigUint6
   return new BigUint64Array(read.getMappedRange().slice(0));
 }
 
+/** Steps of the product's own loop, tuned and warm: first by the clock, then with calls counted, then with timestamps. */
 export async function profileStep(task: Extract<Measurement, { kind: 'profile' }>): Promise<GpuProfile> {
   const { model, batch, precision, set } = task;
   const timer = new DispatchTimer();
@@ -111,28 +114,26 @@ export async function profileStep(task: Extract<Measurement, { kind: 'profile' }
   let stepMs = Infinity;
   for (let i = 0; i < STEPS; i++) stepMs = Math.min(stepMs, await msOf(work.repeat));
   const calls = new CallTimer();
-  const cpu = process.cpuUsage();
-  const countedMs = await msOf(() => calls.during(work.repeat));
-  const { user, system } = process.cpuUsage(cpu);
-  process.stdout.write(
-    `counted step ${countedMs.toFixed(1)} ms, cpu ${((user + system) / 1000).toFixed(1)} ms\n${calls.lines()}\n`,
-  );
+  await calls.during(work.repeat);
   timer.isOn = true;
   for (let i = 0; i < STEPS; i++) await work.repeat();
   timer.isOn = false;
   const times = await timer.times();
   work.dispose();
   await engine.close();
-  const byName = Map.groupBy(times, ({ name }) => name);
-  const programs = [...byName].map(([name, all]) => ({
+  const programs = byProgram(times);
+  const gpuMs = programs.reduce((sum, { ms }) => sum + ms, 0);
+  const head = { what: 'profile', model, batch, precision, firstStepMs, tuningMs, stepMs, gpuMs } as const;
+  return { ...head, programs, calls: calls.list() };
+}
+
+function byProgram(times: readonly { name: string; ms: number }[]): GpuProfile['programs'] {
+  const programs = [...Map.groupBy(times, ({ name }) => name)].map(([name, all]) => ({
     name,
     ms: all.reduce((sum, { ms }) => sum + ms, 0) / STEPS,
     dispatches: all.length / STEPS,
   }));
-  programs.sort((a, b) => b.ms - a.ms);
-  const gpuMs = programs.reduce((sum, { ms }) => sum + ms, 0);
-  const head = { what: 'profile', model, batch, precision, firstStepMs, tuningMs, stepMs, gpuMs } as const;
-  return { ...head, programs };
+  return programs.sort((a, b) => b.ms - a.ms);
 }
 
 /** Calls of WebGPU and the time they take on the thread that calls. */
@@ -172,9 +173,9 @@ class CallTimer {
     });
   }
 
-  lines(): string {
-    const used = [...this.#calls].filter(([, { count }]) => count > 0).sort(([, a], [, b]) => b.ms - a.ms);
-    return used.map(([name, { count, ms }]) => `${ms.toFixed(2)} ms ${count} ${name}`).join('\n');
+  list(): GpuProfile['calls'] {
+    const used = [...this.#calls].filter(([, { count }]) => count > 0);
+    return used.map(([name, total]) => ({ name, ...total })).sort((a, b) => b.ms - a.ms);
   }
 }
 

@@ -69,15 +69,15 @@ export class CheckedWebGpuBackend extends WebGPUBackend {
     const data = this.tensorMap.get(dataId);
     const { values, resource, dtype } = data;
     if (resource || !values || values.length === 0 || dtype === 'string') return super.uploadToGPU(dataId);
-    const scalars =
-      dtype === 'float32' ? Float32Array.from(values as Float32Array) : Int32Array.from(values as Int32Array);
+    const Scalars = dtype === 'float32' ? Float32Array : Int32Array;
+    const scalars = values instanceof Scalars ? values : new Scalars(values as Uint8Array);
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     const buffer = this.bufferManager.acquireBuffer(scalars.byteLength, usage);
     this.queue.writeBuffer(buffer, 0, scalars);
     Object.assign(data, { values: null, resource: buffer });
   }
 
-  /** @returns is the memory free, or the data known to nobody? */
+  /** As in TensorFlow.js; a copy in halves goes with its tensor. */
   override disposeData(dataId: object, force = false): boolean {
     const isGone = super.disposeData(dataId, force);
     if (isGone && this.lastHalfCopy.find(dataId)) this.disposeData(this.lastHalfCopy.take()!.dataId);

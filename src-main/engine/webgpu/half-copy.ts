@@ -9,24 +9,25 @@ import type { CheckedWebGpuBackend } from './checked-backend.ts';
 import { allocate, programFor, runProgram } from './dispatch.ts';
 import { HALVES_RUN, HALVES_WORKGROUP, toHalves } from './kernels/to-halves.ts';
 
-/** Do products of this backend round their operands to f16? */
-export function roundsToHalves({ products }: CheckedWebGpuBackend): boolean {
+/** How products of this backend round their operands to f16; null where they do not. */
+function halfNumber({ products }: CheckedWebGpuBackend): 'f16' | 'rounded' | null {
   const number = products.limits.matrix?.number ?? 'f32';
-  return number !== 'f32';
+  return number === 'f32' ? null : number;
+}
+
+export function roundsToHalves(backend: CheckedWebGpuBackend): boolean {
+  return halfNumber(backend) !== null;
 }
 
 /** A new tensor [size/2] of pairs; the size is a multiple of eight. */
 export function halfCopy(backend: CheckedWebGpuBackend, tensor: TensorInfo): TensorInfo {
-  const number = backend.products.limits.matrix?.number;
-  if (number === undefined || number === 'f32') throw new AppError('bug', 'webgpu: no products of f16 here');
+  const number = halfNumber(backend);
+  if (number === null) throw new AppError('bug', 'webgpu: no products of f16 here');
   const items = util.sizeFromShape(tensor.shape) / HALVES_RUN;
   const copy = allocate(backend, [(items * HALVES_RUN) / 2], 'int32');
   const program = programFor(`to halves ${number}`, () => toHalves(number));
-  for (const { start, count } of batchParts(
-    items,
-    [4 * HALVES_RUN, 2 * HALVES_RUN],
-    backend.settings.maxBindingBytes,
-  )) {
+  const runBytes = [4 * HALVES_RUN, 2 * HALVES_RUN];
+  for (const { start, count } of batchParts(items, runBytes, backend.settings.maxBindingBytes)) {
     const part = (whole: TensorInfo, scalars: number) => ({
       ...{ tensor: whole, start: start * scalars, length: count * scalars },
     });

@@ -9,10 +9,13 @@ const alive: GPU[] = [];
 /**
  * `vulkan_enable_f16_on_nvidia`: Dawn hides f16 there unless asked. `disable_workgroup_init`: every kernel, ours and
  * TensorFlow.js's, writes workgroup memory before it reads it, and clearing it first makes SwiftShader five times slower
- * to compile.
+ * to compile. `disable_robustness`: the shaders are ours and TensorFlow.js's and test their own borders; Dawn's clamps
+ * cost a third of the speed (docs/decisions/0016). `timestamp_quantization` would round what the measuring pack times.
  */
-const DAWN_TOGGLES =
-  'enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia,disable_workgroup_init,disable_robustness';
+const DAWN_FLAGS = [
+  'enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia,disable_workgroup_init,disable_robustness',
+  'disable-dawn-features=timestamp_quantization',
+];
 
 /**
  * The WebGPU of this process, by Dawn; made at the first call. Also puts it where TensorFlow.js looks for a browser's:
@@ -24,7 +27,7 @@ export async function openGpu(): Promise<GPU> {
   if (existing) return existing;
   requireVulkanLoader();
   const { create, globals } = await importDawn();
-  const gpu = create([DAWN_TOGGLES, 'disable-dawn-features=timestamp_quantization']);
+  const gpu = create(DAWN_FLAGS);
   alive.push(gpu);
   Object.assign(globalThis, globals);
   Object.defineProperty(globalThis.navigator, 'gpu', { value: gpu, configurable: true });

@@ -35,7 +35,7 @@ function shapeOf(rows: number, channels: number) {
 }
 
 describe('the static choice', () => {
-  it('is the largest that the channels fill, whose subgroups make 64 x 64 each', () => {
+  it('is the largest that the channels fill', () => {
     const best = (rows: number, channels: number) => rankChoices(shapeOf(rows, channels), limits, H100)[0]!;
     expect(describeTile(best(8 * 16 * 112 * 112, 64).tile)).toBe('256x64x32 4x2v4 prefetch');
     expect(describeTile(best(8 * 8 * 28 * 28, 256).tile)).toBe('256x128x32 4x2v4 prefetch');

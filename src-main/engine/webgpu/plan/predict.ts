@@ -1,7 +1,7 @@
 /**
- * Predicted time of a product on a GPU, from shapes alone. The forward kernel's rate by tile was fitted to four layers
- * measured on an H100 (155, 181, 194 and 169 TFLOP/s, met within 20 %) and one of f32 tiles (34); everything else
- * that it says is extrapolated.
+ * Predicted time of a product on a GPU, from shapes alone. The rate of matrix tiles was fitted to tiles of 256x128 to
+ * 64x64 measured on an H100 in the forward kernel (266 to 138 TFLOP/s; test/engine/webgpu/tile-choice.test.ts holds it to a
+ * quarter), that of f32 tiles to one (34); everything else that it says is extrapolated.
  */
 import type { GemmExtents, GemmPlan } from '../gemm/gemm-plan.ts';
 import type { Tile } from '../gemm/tile.ts';

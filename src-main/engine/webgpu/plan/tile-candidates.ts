@@ -2,8 +2,8 @@ import type { MatrixOps } from '../gemm/matrix-ops.ts';
 import type { MatrixTile, RegisterTile, Tile } from '../gemm/tile.ts';
 
 /**
- * Rows and columns of a block, and of the subgroups that share it. On an H100 the fastest were those whose subgroups make
- * 64 x 64 each.
+ * Rows and columns of a block, and of the subgroups that share it. On an H100 the fastest were the first three, whose
+ * subgroups make 64 x 64 each.
  */
 const MATRIX_BLOCKS: readonly (readonly [rows: number, columns: number, subgroups: readonly [number, number]])[] = [
   [256, 128, [4, 2]],
