@@ -5,8 +5,11 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { AppError } from '../contract/errors.ts';
 
-/** One of the two programs: where it is, how it came to be chosen, and the year its source was published. */
-export type MediaTool = { path: string; version: string; year: number; from: 'environment' | 'PATH' | 'bundled' };
+/**
+ * One of the two programs: where it is and how it came to be chosen. `libavutil` tells its age: 1000 for each major
+ * version of that library and 1 for each minor one, 0 where the program does not say.
+ */
+export type MediaTool = { path: string; version: string; libavutil: number; from: 'environment' | 'PATH' | 'bundled' };
 
 export type MediaTools = { ffmpeg: MediaTool; ffprobe: MediaTool };
 
@@ -49,7 +52,7 @@ async function findTool(name: ToolName, env: NodeJS.ProcessEnv): Promise<MediaTo
 
 async function newest(name: ToolName, system: MediaTool | undefined): Promise<MediaTool> {
   const bundled = await examineTool({ path: bundledPath(name), from: 'bundled' });
-  if (system && (!bundled || system.year > bundled.year)) return system;
+  if (system && (!bundled || system.libavutil > bundled.libavutil)) return system;
   if (bundled) return bundled;
   throw new AppError('not-found', `No ${name} runs here: neither the bundled one nor one on PATH.`, {
     hint: `Install ${name} with the system's package manager, or set ${name.toUpperCase()}_PATH.`,
@@ -79,12 +82,13 @@ async function examineTool(place: Place): Promise<MediaTool | undefined> {
 }
 
 /**
- * Reads the first line of `-version`. Builds number themselves too differently to be compared, so their age is
- * told by the last year of the copyright.
+ * Reads what `-version` prints. Builds number themselves too differently to be compared, and the years of their
+ * copyright grow with every patch; the version of libavutil grows with the source alone.
  */
-export function parseVersion(text: string): Pick<MediaTool, 'version' | 'year'> {
-  const match = /version (\S+) .*?Copyright \(c\) (?:\d{4}-)?(\d{4})/.exec(text);
-  return { version: match?.[1] ?? 'unknown', year: Number(match?.[2] ?? 0) };
+export function parseVersion(text: string): Pick<MediaTool, 'version' | 'libavutil'> {
+  const version = /version (\S+) /.exec(text)?.[1] ?? 'unknown';
+  const [, major = 0, minor = 0] = /^libavutil +(\d+)\. *(\d+)\./m.exec(text) ?? [];
+  return { version, libavutil: 1000 * Number(major) + Number(minor) };
 }
 
 /** Inside a packaged app, programs cannot be started from the archive; they are unpacked beside it. */

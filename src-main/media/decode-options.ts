@@ -8,9 +8,12 @@ export const INPUT_OPTIONS: readonly string[] = [...INPUT_GUARD, '-noautorotate'
 /** The first video stream that is not a cover picture. */
 export const VIDEO_STREAM: readonly string[] = ['-map', '0:V:0'];
 
-/** Every decoded frame exactly once. The option was renamed in ffmpeg 5.1 (2022). */
-export function frameTiming(ffmpeg: MediaTool): readonly string[] {
-  return ffmpeg.year >= 2023 ? ['-fps_mode', 'passthrough'] : ['-vsync', '0'];
+/** From libavutil 58 on, which is ffmpeg 6.0. The option was renamed within 57 (ffmpeg 5.1), where both names work. */
+const RENAMED = 58_000;
+
+/** Every decoded frame exactly once. */
+export function frameTiming({ libavutil }: Pick<MediaTool, 'libavutil'>): readonly string[] {
+  return libavutil >= RENAMED ? ['-fps_mode', 'passthrough'] : ['-vsync', '0'];
 }
 
 export type Size = { width: number; height: number };
@@ -24,13 +27,19 @@ export function outputSize(shown: Size, { maxSide, width, height }: SizeLimits):
   return { width: scaled(shown.width), height: scaled(shown.height) };
 }
 
-/** Filters that turn decoded pictures upright, give them square pixels and `size`, and make them rgb24. */
-export function pictureFilters({ rotation }: Pick<MediaInfo, 'rotation'>, { width, height }: Size): string {
+export type PixelFormat = 'rgb24' | 'yuv420p';
+
+/** Filters that turn decoded pictures upright, give them square pixels and `size`, and make them of a format. */
+export function pictureFilters(
+  { rotation }: Pick<MediaInfo, 'rotation'>,
+  { width, height }: Size,
+  format: PixelFormat = 'rgb24',
+): string {
   const [w, h] = rotation % 180 === 90 ? [height, width] : [width, height];
   const turn: Record<number, string[]> = {
     90: ['transpose=clock'],
     180: ['hflip', 'vflip'],
     270: ['transpose=cclock'],
   };
-  return [`scale=${w}:${h}`, 'format=rgb24', ...(turn[rotation] ?? [])].join(',');
+  return [`scale=${w}:${h}`, `format=${format}`, ...(turn[rotation] ?? [])].join(',');
 }
