@@ -98,22 +98,36 @@ async function writeEach(
   return files;
 }
 
-/** The name of each video without its extension; where two share it, with as many folders as tell them apart. */
-export function uniqueNames(videos: readonly { path: string }[]): string[] {
-  const parts = videos.map(({ path: stored }) =>
-    stored
-      .replace(/\.[^./]*$/, '')
-      .split('/')
-      .filter((part) => part !== '..'),
-  );
-  const nameOf = (i: number, depth: number) => parts[i]!.slice(-depth).join('_');
-  return videos.map((_, i) => {
-    for (let depth = 1; depth < parts[i]!.length; depth++) {
-      const name = nameOf(i, depth);
-      if (videos.every((__, other) => other === i || nameOf(other, depth) !== name)) return name;
-    }
-    return nameOf(i, parts[i]!.length);
-  });
+/**
+ * The name of each video without its extension; where two share it, with as many folders as tell them apart, else with
+ * its id. No two are alike on disks that do not tell capital letters apart.
+ */
+export function uniqueNames(videos: readonly { id: string; path: string }[]): string[] {
+  const parts = videos.map(({ path: stored }) => partsOf(stored));
+  const deepest = parts.reduce((most, { length }) => Math.max(most, length), 0);
+  const names = videos.map(() => '');
+  const taken = new Set<string>();
+  let shared = [...videos.keys()];
+  for (let depth = 1; depth <= deepest; depth++) {
+    for (const i of shared) names[i] = parts[i]!.slice(-depth).join('_');
+    const alike = [...Map.groupBy(shared, (i) => asOnDisk(names[i]!))];
+    shared = alike.filter(([name, of]) => of.length > 1 || taken.has(name)).flatMap(([, of]) => of);
+    for (const [name] of alike) taken.add(name);
+  }
+  for (const i of shared) names[i] = `${parts[i]!.at(-1)}-${videos[i]!.id}`;
+  return names;
+}
+
+/** Folders and name of a stored path, which is absolute where a project of Windows has media on another drive. */
+function partsOf(stored: string): string[] {
+  return stored
+    .replace(/(?<=[^\\/])\.[^.\\/]*$/, '')
+    .split(/[\\/]/)
+    .filter((part) => !/^(\.{0,2}|[a-z]:)$/i.test(part));
+}
+
+function asOnDisk(name: string): string {
+  return name.normalize('NFC').toLowerCase();
 }
 
 function relativeTo(folder: string, place: string): string {

@@ -154,9 +154,40 @@ describe('files of annotations', () => {
   });
 });
 
-test('names of files are those of the videos, with folders where two are alike', () => {
-  const paths = ['../v/p1/a.mp4', '../v/p2/a.mp4', '../v/p2/b.mp4'];
-  expect(uniqueNames(paths.map((one) => ({ path: one })))).toEqual(['p1_a', 'p2_a', 'b']);
+describe('names of files', () => {
+  const named = (...paths: string[]) => uniqueNames(paths.map((one, i) => ({ id: `id${i}`, path: one })));
+
+  test('are those of the videos, with folders where two are alike', () => {
+    expect(named('../v/p1/a.mp4', '../v/p2/a.mp4', '../v/p2/b.mp4')).toEqual(['p1_a', 'p2_a', 'b']);
+  });
+
+  test('have the id where folders do not tell videos apart', () => {
+    expect(named('x/a.mp4', 'x/a.avi', 'b.mp4')).toEqual(['a-id0', 'a-id1', 'b']);
+    expect(named('p/a.mp4', 'q/a.mp4', 'p_a.mp4')).toEqual(['a-id0', 'q_a', 'p_a']);
+  });
+
+  test('differ by more than capital letters and the way accents are written', () => {
+    expect(named('s1/Happy.mp4', 's2/happy.mp4')).toEqual(['s1_Happy', 's2_happy']);
+    expect(named('S/a.mp4', 's/A.mp4')).toEqual(['a-id0', 'A-id1']);
+    expect(named('s1/caf\u00e9.mp4', 's2/cafe\u0301.mp4')).toEqual(['s1_caf\u00e9', 's2_cafe\u0301']);
+  });
+
+  test('can be written for media on another drive of Windows', () => {
+    expect(named('D:\\vids\\happy\\a.mp4', 'D:\\vids\\sad\\a.mp4', '\\\\server\\share\\b.mp4')).toEqual([
+      'happy_a',
+      'sad_a',
+      'b',
+    ]);
+  });
+
+  test('of alike videos give each a file of its own', async () => {
+    using api = openWindowApi(dir, { create: true });
+    for (const name of ['a.mp4', 'a.avi']) addVideo(api.project, name, 'anger');
+    const target = path.join(folder, 'out');
+    const { files } = await api.call('label.exportFiles', { format: 'webvtt', target, raters: 'holding' });
+    expect(await readdir(target)).toHaveLength(2);
+    expect(new Set(files).size).toBe(2);
+  });
 });
 
 describe('copies that play', () => {
