@@ -1,7 +1,8 @@
 /**
  * Frames per second of `decodeFrames` against the bare ffmpeg command with the same filters, which writes to nowhere
  * (`bare`), and against the same command into a pipe that `cat` empties (`piped`): what frames cost that reach another
- * process at all. Paired rounds in alternating order; the figure that counts is the median of the ratios. `cpuRatio` compares the seconds
+ * process at all. Pictures of their full size come as they are stored and are converted by us, those of the bare command by
+ * ffmpeg: both end as rgb24. Paired rounds in alternating order; the figure that counts is the median of the ratios. `cpuRatio` compares the seconds
  * of processor time instead (Linux only): it holds on a busy machine too, and is what the ratio falls to where ffmpeg
  * alone already keeps every core busy.
  *

@@ -27,6 +27,8 @@ export type MediaInfo = {
   variableFrameRate: boolean;
   /** Start time of the container, which all other times have had subtracted. */
   startSec: number;
+  /** How pictures are stored, where that is as most cameras do: 4:2:0, BT.601, limited range, square pixels. */
+  pixels?: 'yuv420p-bt601' | undefined;
 };
 
 /**

@@ -7,6 +7,7 @@ import { fileUrl, startFfmpeg } from './ffmpeg-process.ts';
 import { decodeFolder } from './frame-folder.ts';
 import type { DecodedFrame, IndexedSource } from './media-source.ts';
 import { PictureSink } from './picture-sink.ts';
+import { isConvertible, YuvConverter } from './yuv-converter.ts';
 
 /**
  * Frames that ffmpeg may decode ahead, one a thread. Its own choice, one more than cores, leaves cores idle while it waits
@@ -64,15 +65,17 @@ async function* decodeFile(
   job: JobContext,
 ): AsyncGenerator<Uint8Array> {
   const { ffmpeg } = await mediaTools();
-  const filters = pictureFilters(source.media, size);
-  const sink = new PictureSink(size.width * size.height * 3, reuse);
+  const converter = isConvertible(source.media, size) ? new YuvConverter(size) : null;
+  const format = converter ? 'yuv420p' : 'rgb24';
+  const filters = pictureFilters(source.media, size, format);
+  const sink = new PictureSink(converter?.pictureBytes ?? size.width * size.height * 3, reuse || converter !== null);
   const run = await startFfmpeg(
     {
       subject: source.path,
       failure: 'cannot be decoded',
       inputOptions: [...INPUT_OPTIONS, '-threads', String(DECODING_THREADS)],
       input: fileUrl(source.path),
-      outputOptions: [...VIDEO_STREAM, ...frameTiming(ffmpeg), '-vf', filters, '-f', 'rawvideo', '-pix_fmt', 'rgb24'],
+      outputOptions: [...VIDEO_STREAM, ...frameTiming(ffmpeg), '-vf', filters, '-f', 'rawvideo', '-pix_fmt', format],
       output: sink,
       logLevel: 'error',
       stallSec,
@@ -80,9 +83,21 @@ async function* decodeFile(
     job,
   );
   try {
-    yield* sink.pictures();
+    if (converter) yield* converted(sink.pictures(), converter, reuse);
+    else yield* sink.pictures();
     await run.finished;
   } finally {
     await run.stop();
+  }
+}
+
+async function* converted(
+  pictures: AsyncIterable<Uint8Array>,
+  converter: YuvConverter,
+  reuse: boolean,
+): AsyncGenerator<Uint8Array> {
+  for await (const planes of pictures) {
+    const rgb = converter.convert(planes);
+    yield reuse ? rgb : rgb.slice();
   }
 }

@@ -12,6 +12,9 @@ type ProbedStream = {
   width?: number;
   height?: number;
   sample_aspect_ratio?: string;
+  pix_fmt?: string;
+  color_range?: string;
+  color_space?: string;
   avg_frame_rate?: string;
   r_frame_rate?: string;
   nb_frames?: string;
@@ -116,7 +119,15 @@ function mediaInfoOf(path: string, stream: ProbedStream, format: ProbedFormat): 
     averageFps,
     variableFrameRate: false,
     startSec,
+    ...(isPlainYuv(stream) && { pixels: 'yuv420p-bt601' }),
   };
+}
+
+/** What ffmpeg takes a stream for that does not say is limited range and BT.601. */
+function isPlainYuv({ pix_fmt, color_range, color_space, sample_aspect_ratio }: ProbedStream): boolean {
+  const isLimited = [undefined, 'unknown', 'tv'].includes(color_range);
+  const isBt601 = [undefined, 'unknown', 'bt470bg', 'smpte170m'].includes(color_space);
+  return pix_fmt === 'yuv420p' && isLimited && isBt601 && (ratio(sample_aspect_ratio, ':') || 1) === 1;
 }
 
 /**

@@ -45,6 +45,7 @@ const mediaSchema: z.ZodType<MediaInfo> = z.object({
   averageFps: z.number(),
   variableFrameRate: z.boolean(),
   startSec: z.number(),
+  pixels: z.literal('yuv420p-bt601').optional(),
 });
 
 const parsedJson = z.string().transform((text): unknown => JSON.parse(text));
