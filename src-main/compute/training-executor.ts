@@ -18,6 +18,7 @@ import type { TemporalWeights } from '../train/bilevel-problem.ts';
 import { trainRun } from '../train/training-loop.ts';
 import { networkOf } from './config-network.ts';
 import { plannedPasses } from './planned-passes.ts';
+import { refuseOtherData } from './same-data.ts';
 
 /**
  * `name` is that of the run's folder. `recipe`: an augmentation in place of that of the config. `continues`: name of a
@@ -73,7 +74,10 @@ export type TrainingPlace = {
 /** File of a training's result in its folder. */
 export const RESULT = 'result.json';
 
-/** One after another on the open engine. Those that were finished before are read, those begun go on. */
+/**
+ * One after another on the open engine. Those that were finished before are read, those begun go on, both only on the data
+ * that they began with.
+ */
 export function queueOnThisMachine(place: TrainingPlace): TrainingExecutor {
   return {
     train: async (tasks, job) => {
@@ -96,6 +100,7 @@ export function named({ signal, onProgress }: JobContext, stage: string): JobCon
 async function trainOne(place: TrainingPlace, task: TrainingTask, job: JobContext): Promise<TrainingResult> {
   const { name, untilEpoch } = task;
   const { config, problem } = solvedAs(place, task);
+  await refuseOtherData(place.dir, place.manifest(name));
   const file = path.join(place.dir, name, RESULT);
   if (existsSync(file)) return resultSchema.parse(JSON.parse(await readFile(file, 'utf8')));
   await mkdir(place.dir, { recursive: true });

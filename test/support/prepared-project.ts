@@ -12,11 +12,11 @@ const FRAMES = 12;
 const SIZE = 32;
 export const PREPARED_CLASSES = ['bright', 'dark'];
 
-/** Ten people with two videos each: one grows bright over a face-like spot, one dark. */
-export async function makePreparedProject(dir: string): Promise<void> {
+/** So many people with two videos each: one grows bright over a face-like spot, one dark. Adds those that are not there. */
+export async function makePreparedProject(dir: string, people = PEOPLE): Promise<void> {
   using project = openProject(dir, { create: true });
   await mkdir(project.cropsDir, { recursive: true });
-  const videos = Array.from({ length: PEOPLE }, (_, person) =>
+  const videos = Array.from({ length: people }, (_, person) =>
     PREPARED_CLASSES.map((label) => ({ label, person, name: `p${person}-${label}` })),
   ).flat();
   project.addVideos(videos.map(({ label, person, name }) => newVideo(dir, name, { label, subject: `p${person}` })));

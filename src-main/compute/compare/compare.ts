@@ -16,6 +16,7 @@ import type { EngineInfo } from '../../contract/records.ts';
 import { openEngine } from '../../engine/select.ts';
 import { renderComparison } from '../../report/compare-page.ts';
 import { writeFileAtomic } from '../../store/atomic-write.ts';
+import { ownFolders } from '../../store/project.ts';
 import type { Project } from '../../store/project.ts';
 import { openRunFolder, runExists } from '../../store/run-folder.ts';
 import { comparisonGrid, type ComparedTask, type ComparisonGrid } from './grid.ts';
@@ -25,6 +26,7 @@ import { sizeSettings } from './sizes.ts';
 import { comparedSystems, csvTable, markdownTable } from './table.ts';
 import { networkOf } from '../config-network.ts';
 import { plannedPasses } from '../planned-passes.ts';
+import { refuseOtherData } from '../same-data.ts';
 import { classesOf } from '../train.ts';
 import type { TrainingPlace } from '../training-executor.ts';
 import type { AppVersions } from '../versions.ts';
@@ -37,12 +39,12 @@ type Comparison = { project: Project; options: Options; grid: ComparisonGrid; en
 /**
  * Compares, or goes on with it.
  * @throws AppError `bad-config` for settings that do not exist, of other values than those of a run that goes on, or where no
- *   pair can be trained; `bad-input` for names that are taken, and without prepared videos; `out-of-memory`; `aborted` with
- *   the state saved
+ *   pair can be trained; `bad-input` for names that are taken, for data that changed since, and without prepared videos;
+ *   `out-of-memory`; `aborted` with the state saved
  */
 export async function compareJob(project: Project, options: Options, job: JobContext = {}): Promise<CompareSummary> {
   const grid = comparisonGrid(options);
-  const dir = path.join(project.dir, 'comparisons', options.run);
+  const dir = path.join(ownFolders(project.dir).comparisons, options.run);
   await refuseTaken(project, grid, { dir, resume: options.resume });
   const engine = await openEngine({ engine: options.engine, threads: grid.tasks[0]!.config.threads });
   try {
@@ -58,6 +60,7 @@ async function compareAll(comparison: Comparison, job: JobContext): Promise<Comp
   const { project, options, grid, engine, dir } = comparison;
   const { split, versions } = options;
   const places = await placesOf(comparison);
+  for (const { name, seed } of grid.tasks) await refuseOtherData(project.runsDir, places.get(seed)!.manifest(name));
   await mkdir(dir, { recursive: true });
   const progress = new GridProgress(grid.tasks, job);
   const runs: ComparedRun[] = [];

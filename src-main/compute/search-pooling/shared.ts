@@ -15,6 +15,7 @@ import { supernetCard } from '../../train/pooling-search/supernet-card.ts';
 import { trainRun } from '../../train/training-loop.ts';
 import { disposeNamed } from '../../train/named-tensors.ts';
 import { plannedPasses } from '../planned-passes.ts';
+import { refuseOtherData } from '../same-data.ts';
 import { costliest, networkOf } from './networks.ts';
 import { readEvaluation, writeJson } from './folder.ts';
 import type { Search } from './setting.ts';
@@ -91,11 +92,12 @@ async function trainShared(
   }
 }
 
-function openShared({ folder, data, configs, options, engine }: Search): Promise<RunFolder> {
-  if (runExists(folder.dir, RUN)) return openRunFolder(folder.dir, RUN);
+async function openShared({ folder, data, configs, options, engine }: Search): Promise<RunFolder> {
   const { weights, choice } = data.halves;
   const facts = { run: RUN, engine, seed: configs.shared.seed, versions: options.versions };
   const manifest = data.manifest(facts, { train: weights, val: choice, test: [] });
+  await refuseOtherData(folder.dir, manifest);
+  if (runExists(folder.dir, RUN)) return openRunFolder(folder.dir, RUN);
   return createRunFolder(folder.dir, RUN, { config: configs.shared, manifest });
 }
 

@@ -206,6 +206,30 @@ describe('a comparison that is cut off', () => {
   });
 });
 
+describe('a comparison whose project grew', () => {
+  it('is refused, begun or finished, and leaves its runs as they were', async () => {
+    const project = await freshProject('grown');
+    const pause = new AbortController();
+    const onProgress = ({ done }: { done: number }) => {
+      if (done === 4) pause.abort();
+    };
+    const job = { signal: pause.signal, onProgress };
+    await expect(compare(project, {}, job)).rejects.toMatchObject({ code: 'aborted' });
+    using opened = openProject(project);
+    const before = opened.listRuns();
+    await makeFewLabelsProject(project, 9);
+    const refusal = {
+      code: 'bad-input',
+      message: expect.stringContaining('The data changed since c-small3d-average-s1 began'),
+      hint: expect.stringContaining('--run'),
+    };
+    await expect(compare(project, { resume: true })).rejects.toMatchObject(refusal);
+    const finished = { resume: true, pooling: ['average'], seeds: [1] } satisfies Partial<CompareOptions>;
+    await expect(compare(project, finished)).rejects.toMatchObject(refusal);
+    expect(opened.listRuns()).toEqual(before);
+  });
+});
+
 describe('the command', () => {
   it.each([
     [['--models', 'small3d,nothing'], '--models: Invalid option', 2],

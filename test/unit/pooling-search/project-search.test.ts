@@ -89,6 +89,26 @@ describe('a search on the videos of a project', () => {
   });
 });
 
+describe('a project that grew since a search began', () => {
+  it.each([
+    ['the shared weights', 'search'],
+    ['a network alone', 'train '],
+  ])('is not searched on from %s', async (what, stage) => {
+    const grown = path.join(dir, `grown-${stage.trim()}`);
+    await makePreparedProject(grown);
+    const pause = new AbortController();
+    const onProgress = (progress: { stage: string }) => void (progress.stage.startsWith(stage) && pause.abort());
+    const job = { signal: pause.signal, onProgress };
+    const where = { api, project: grown };
+    await expect(searchPooling(where, request('grown'), job), what).rejects.toMatchObject({ code: 'aborted' });
+    await makePreparedProject(grown, 13);
+    await expect(searchPooling(where, request('grown', { resume: true }), {})).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining('The data changed since'),
+    });
+  });
+});
+
 describe('the window', () => {
   async function pictureOf(run: string): Promise<SearchPicture> {
     using window = openWindowApi(project);
