@@ -115,7 +115,13 @@ export type LabelExportSummary = { files: string[]; videos: number; annotations:
 
 /** `who` said what has no rater in the files; without `holds` it is an opinion beside the label of a video. */
 export type LabelImportOptions = { project: string; files: string[]; who: string; holds: boolean };
-export type LabelImportSummary = { videos: number; annotations: number; problems: { what: string; reason: string }[] };
+export type LabelImportSummary = {
+  videos: number;
+  annotations: number;
+  problems: { what: string; reason: string }[];
+  /** What was taken in another way than it was written. */
+  notes: string[];
+};
 
 /** A copy of an evaluated video with its weights under the picture. */
 export type OverlayOptions = {

@@ -5,7 +5,7 @@ import type { LabelFormat } from '../../contract/api.ts';
 import { newCommand } from '../program.ts';
 import type { CommandHost } from '../program.ts';
 
-const SHOWN_PROBLEMS = 10;
+const SHOWN_LINES = 10;
 
 /** `export labels`: for the command `export`, beside what else can be exported. */
 export function exportLabelsCommand({ api, show }: CommandHost): Command {
@@ -43,8 +43,13 @@ export function importLabelsCommand({ api, show }: CommandHost): Command {
       const result = await api.importLabels({ ...places, who: rater, holds: !opinion });
       show(result, () => [
         `Took ${result.annotations} annotations of ${result.videos} videos`,
-        ...result.problems.slice(0, SHOWN_PROBLEMS).map(({ what, reason }) => `Left out: ${what}: ${reason}`),
-        ...(result.problems.length > SHOWN_PROBLEMS ? [`… and ${result.problems.length - SHOWN_PROBLEMS} more`] : []),
+        ...firstOf(result.problems.map(({ what, reason }) => `Left out: ${what}: ${reason}`)),
+        ...firstOf(result.notes.map((note) => `Note: ${note}`)),
       ]);
     });
+}
+
+function firstOf(lines: readonly string[]): string[] {
+  const more = lines.length - SHOWN_LINES;
+  return [...lines.slice(0, SHOWN_LINES), ...(more > 0 ? [`… and ${more} more`] : [])];
 }

@@ -37,9 +37,9 @@ type Found = {
  * look like slips; videos that are not in the project are problems of their own
  */
 export async function importLabels(project: Project, options: LabelImportOptions): Promise<AnnotationImport> {
-  const { labels, problems } = await findLabels(project, options);
+  const { labels, problems, notes } = await findLabels(project, options);
   project.labels.add(labels.map(({ fromFile: _, ...label }) => ({ ...label, holds: options.holds, key: options.key })));
-  return { annotations: labels.length, videos: new Set(labels.map(({ videoId }) => videoId)).size, problems };
+  return { annotations: labels.length, videos: new Set(labels.map(({ videoId }) => videoId)).size, problems, notes };
 }
 
 /** What an import would bring; stores nothing. @throws AppError as the import does */
@@ -95,6 +95,8 @@ function takeMedia(project: Project, { one, matcher, name, who }: Taken, found: 
   for (const annotation of annotations) {
     const { rater, label, rejected, confidence, note } = annotation;
     const moment = onFrames(project, { videoId: match.id, durationSec }, annotation);
+    if (moment === null && annotation.moment !== null)
+      found.notes.push(`${match.path}: ${outside(annotation, durationSec)}`);
     const source = rater === 'import' ? ('import' as const) : ('person' as const);
     found.labels.push({
       videoId: match.id,
@@ -119,6 +121,12 @@ function onFrames(
   if (moment === null || !(moment.startSec >= 0 && moment.startSec < durationSec)) return null;
   const { timesSec } = project.frameIndex(videoId);
   return momentOfFrames(timesSec, framesOfMoment(timesSec, moment), durationSec);
+}
+
+function outside({ rater, moment }: Annotation, durationSec: number): string {
+  const [start, end] = [moment!.startSec, durationSec].map((sec) => sec.toFixed(3));
+  const by = rater === null ? '' : `${rater}: `;
+  return `${by}the moment that starts at ${start} s is left out: the video goes from 0 to ${end} s`;
 }
 
 function withPlainNames(found: Found): Found {

@@ -85,7 +85,7 @@ export type AnnotationPreview = {
   notes: string[];
 };
 
-export type AnnotationImport = { videos: number; annotations: number; problems: { what: string; reason: string }[] };
+export type AnnotationImport = Pick<AnnotationPreview, 'videos' | 'problems' | 'notes'> & { annotations: number };
 export type AnnotationExport = { files: string[]; videos: number; annotations: number };
 
 const moment = z

@@ -132,6 +132,7 @@ function escaped(text: string): string {
 
 type Tier = { id: string; annotator: string | null; annotations: { from: string; to: string; text: string }[] };
 type Document = {
+  /** `originMs`: so much of the start of the medium is skipped, so time 0 of the annotations lies there. */
   media: { url: string; relative: string; originMs: number }[];
   slots: Map<string, number>;
   tiers: Tier[];
@@ -168,7 +169,7 @@ function tierSegments(
           hint: 'Align it in ELAN (right click, Modify annotation time), then save again.',
         },
       );
-    return { rater, kind, startSec: (startMs - originMs) / 1000, endSec: (endMs - originMs) / 1000, text };
+    return { rater, kind, startSec: (startMs + originMs) / 1000, endSec: (endMs + originMs) / 1000, text };
   });
 }
 

@@ -143,6 +143,20 @@ describe('files of annotations', () => {
     });
   });
 
+  test('a moment outside its video is left out and named', async () => {
+    using api = openWindowApi(dir, { create: true });
+    for (const name of ['one.mp4', 'two.mp4']) addVideo(api.project, name, null);
+    const file = path.join(folder, 'in.csv');
+    await writeFile(file, 'path,label,start,end\none.mp4,joy,9,9.5\ntwo.mp4,joy,0.1,0.3\n');
+    const notes = [
+      '../videos/one.mp4: the moment that starts at 9.000 s is left out: the video goes from 0 to 0.520 s',
+    ];
+    const preview = await api.call('label.previewImport', { files: [file], who: 'Zoe' });
+    expect(preview).toMatchObject({ withMoment: 1, notes });
+    const taken = await api.call('label.importFiles', { files: [file], who: 'Zoe', holds: true, key: 'k' });
+    expect(taken).toMatchObject({ annotations: 2, notes });
+  });
+
   test('the command line writes and reads the same', { timeout: 60_000 }, async () => {
     (await labelled()).api.project.close();
     const out = path.join(folder, 'boris.csv');

@@ -127,11 +127,11 @@ describe('files of others', () => {
     `<TIER TIER_ID="${id}" PARTICIPANT="P"><ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="a" TIME_SLOT_REF1="${from}"
      TIME_SLOT_REF2="${to}"><ANNOTATION_VALUE><![CDATA[joy]]></ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION></TIER>`;
 
-  test('ELAN: an annotation on a part is a moment, by the participant, with the origin subtracted', () => {
+  test('ELAN: an annotation on a part is a moment, by the participant, from where the medium is played', () => {
     const [found] = readAnnotationFile(eaf(tier('emotion', 't1', 't2')), 'a.eaf').media;
     expect(found!.media).toBe('file:///C:/films/a%20b.mp4');
     expect(annotationsOf(found!.segments, 4).annotations).toMatchObject([
-      { rater: 'P', label: 'joy', moment: { startSec: 0.5, endSec: 1 } },
+      { rater: 'P', label: 'joy', moment: { startSec: 1.5, endSec: 2 } },
     ]);
   });
 
