@@ -69,7 +69,7 @@ const { values } = parseArgs({ options: OPTIONS });
 if (values.project === undefined || values.out === undefined) throw new Error('expected --project and --out');
 const project = openProject(values.project);
 const versions = { apexscope: 'bench', node: process.versions.node };
-const [, runsDir] = ownFolders(values.out);
+const { runs: runsDir } = ownFolders(values.out);
 
 async function compared(seed: number): Promise<AugmentationTableRow[]> {
   const run = `nuisance-${seed}`;

@@ -50,7 +50,7 @@ export type ReadSource = ChosenLayout & { source: ImportSource; reading: LayoutR
 /** @throws AppError `not-found`, `bad-input` or `usage` for a source that cannot be understood */
 export async function readSource(options: ImportOptions, job: JobContext): Promise<ReadSource> {
   const { fold, faces } = options;
-  const source = await openSource(options.source, ownFolders(options.project), job);
+  const source = await openSource(options.source, Object.values(ownFolders(options.project)), job);
   const chosen = chooseLayout(source.listing, source.list !== null ? csvOnly(options.layout) : options.layout);
   const list = source.list !== null && { list: source.list };
   return { ...chosen, source, reading: chosen.layout.read(source.listing, { fold, faces, ...list }) };

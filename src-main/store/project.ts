@@ -34,9 +34,16 @@ export function openProject(dir: string, { create = false }: { create?: boolean 
   return new Project(absolute, openDatabase(absolute, { create }));
 }
 
-/** Folders of a project that the program itself fills. */
-export function ownFolders(dir: string): [crops: string, runs: string] {
-  return [path.join(path.resolve(dir), 'crops'), path.join(path.resolve(dir), 'runs')];
+/** All folders of a project that the program itself fills, by what they hold; an import passes over them. */
+export function ownFolders(dir: string): Record<'crops' | 'runs' | 'searches' | 'comparisons' | 'cache', string> {
+  const inside = (name: string) => path.join(path.resolve(dir), name);
+  return {
+    crops: inside('crops'),
+    runs: inside('runs'),
+    searches: inside('searches'),
+    comparisons: inside('comparisons'),
+    cache: inside('cache'),
+  };
 }
 
 /** A video's id: the first 16 hexadecimal digits of the hash of its content. */
@@ -46,8 +53,8 @@ export function videoId(contentHash: string): string {
 
 /**
  * A project folder: videos, who labelled them what (an append-only journal), quarantine, splits and runs in
- * `project.sqlite`, beside `crops/` and `runs/`. Every method is one transaction; a kill at any moment loses nothing
- * that a method returned from.
+ * `project.sqlite`, beside the folders that {@link ownFolders} names. Every method is one transaction; a kill at any
+ * moment loses nothing that a method returned from.
  */
 export class Project {
   readonly dir: string;
@@ -59,7 +66,7 @@ export class Project {
 
   constructor(dir: string, database: DatabaseSync) {
     this.dir = dir;
-    [this.cropsDir, this.runsDir] = ownFolders(dir);
+    ({ crops: this.cropsDir, runs: this.runsDir } = ownFolders(dir));
     this.#database = new ProjectDatabase(database, path.join(dir, PROJECT_FILE));
     this.labels = new LabelJournal(this.#database);
     this.guesses = new GuessJournal(this.#database);

@@ -14,6 +14,7 @@ import {
 } from '../../contract/learn-augmentation.ts';
 import type { AugmentationCurve, AugmentationRow } from '../../contract/window/augmentation.ts';
 import { parseResolvedConfig } from '../../data/config-resolution.ts';
+import { ownFolders } from '../../store/project.ts';
 import type { Project } from '../../store/project.ts';
 import { openRunFolder, runExists } from '../../store/run-folder.ts';
 import { ASKED, readJson, readSearchState, readSummary } from '../search-pooling/folder.ts';
@@ -44,7 +45,7 @@ type Place = Pick<Project, 'dir'>;
 
 /** Searches for an augmentation, newest last; other folders, and broken ones, are left out. */
 export async function storedAugmentations(project: Place): Promise<StoredAugmentation[]> {
-  const all = path.join(project.dir, 'searches');
+  const all = ownFolders(project.dir).searches;
   if (!existsSync(all)) return [];
   const found = await Promise.all(
     (await readdir(all)).map((name) => storedAugmentation(project, name).catch(() => null)),
@@ -54,7 +55,7 @@ export async function storedAugmentations(project: Place): Promise<StoredAugment
 
 /** @throws AppError `not-found`, `corrupt` */
 export async function storedAugmentation(project: Place, name: string): Promise<StoredAugmentation> {
-  const dir = path.join(project.dir, 'searches', path.basename(name));
+  const dir = path.join(ownFolders(project.dir).searches, path.basename(name));
   const parsed = askedSchema.safeParse(await readJson({ dir }, ASKED));
   if (!parsed.success)
     throw new AppError('not-found', `There is no search for an augmentation ${name} in the project.`);

@@ -11,6 +11,7 @@ import type {
   LearnAugmentationSummary,
 } from '../../contract/learn-augmentation.ts';
 import type { JobContext } from '../../contract/progress.ts';
+import { ownFolders } from '../../store/project.ts';
 import { augmentationConfig } from './settings.ts';
 import { findSearchFolder, readSummary, startSearchFolder, writeJson } from '../search-pooling/folder.ts';
 
@@ -34,7 +35,7 @@ export async function compareAugmentations<Options extends LearnAugmentationOpti
   const { run, network, level, augmenterRate, trials, childEpochs, images, resume } = options;
   const searched = { methods, network, level, augmenterRate, trials, childEpochs };
   const asked = { version: 1, job: 'compare-augmentations', ...searched, images, config: augmentationConfig(options) };
-  const where = { dir: path.join(dir, 'searches', run), name: run, runsDir };
+  const where = { dir: path.join(ownFolders(dir).searches, run), name: run, runsDir };
   const folder = await findSearchFolder(where, asked, resume);
   const finished = await readSummary<LearnAugmentationSummary>(folder);
   if (finished !== null) return finished;

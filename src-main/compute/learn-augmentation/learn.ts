@@ -84,7 +84,7 @@ export function learnAugmentationOfProject(project: Project, options: Options, j
 
 /** {@link learnAugmentationOfProject} on labelled pictures; its runs go to the project folder `out`. */
 export function learnAugmentationOfImages(options: Options, job: JobContext = {}) {
-  const [, runsDir] = ownFolders(options.out);
+  const { runs: runsDir } = ownFolders(options.out);
   return learnAugmentation(
     { dir: options.out, runsDir, dataOf: (config) => imageData(options, config, job) },
     options,
@@ -109,11 +109,16 @@ async function learn(place: AugmentationPlace, options: Options, job: JobContext
   const network = augmenterOf(options);
   const searched = { method, network, level, augmenterRate, trials, childEpochs };
   const asked = { version: 1, job: 'learn-augmentation', ...searched, images, config };
-  const where = { dir: path.join(place.dir, 'searches', options.run), name: options.run, runsDir: place.runsDir };
+  const where = {
+    dir: path.join(ownFolders(place.dir).searches, options.run),
+    name: options.run,
+    runsDir: place.runsDir,
+  };
   const folder = await findSearchFolder(where, asked, options.resume);
   const finished = await readSummary<LearnAugmentationSummary>(folder);
   if (finished !== null) return finished;
-  const engine = await openEngine({ engine: options.engine, threads: config.threads });
+  const { threads, precision } = config;
+  const engine = await openEngine({ engine: options.engine, threads, precision });
   try {
     const data = await place.dataOf(config, engine.info);
     plannedPasses(config, networkOf(config, modelCard(config.model), data.classes), engine.info);

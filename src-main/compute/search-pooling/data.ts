@@ -85,7 +85,7 @@ export async function imageData(
   const rng = new Rng(seed).fork('images');
   const { train, val, test } = splitImages(set, rng);
   const [choice, weights] = divideByClass(train, CHOICE_SHARE, rng.fork('halves'));
-  const [, runsDir] = ownFolders(out);
+  const { runs: runsDir } = ownFolders(out);
   const fingerprint = createHash('sha256').update(set.pixels).digest('hex');
   const notes = [`${set.images.length} pictures of ${cropSize} x ${cropSize} pixels from ${path.basename(images!)}`];
   return {

@@ -55,7 +55,7 @@ export function searchProjectJob(
 
 /** {@link searchProjectJob} on labelled pictures; its runs go to the project folder `out`. */
 export function searchImagesJob(options: SearchOptions, job: JobContext = {}): Promise<PoolingSearchSummary> {
-  const [, runsDir] = ownFolders(options.out);
+  const { runs: runsDir } = ownFolders(options.out);
   const dataOf: Place['dataOf'] = ({ alone }) => imageData(options, alone, job);
   const record: Place['record'] = (summary) => {
     using project = openProject(options.out);
@@ -67,11 +67,16 @@ export function searchImagesJob(options: SearchOptions, job: JobContext = {}): P
 async function runSearch(place: Place, options: SearchOptions, job: JobContext): Promise<PoolingSearchSummary> {
   const configs = searchConfigs(options);
   const asked = askedFor(options, configs);
-  const where = { dir: path.join(place.dir, 'searches', options.run), name: options.run, runsDir: place.runsDir };
+  const where = {
+    dir: path.join(ownFolders(place.dir).searches, options.run),
+    name: options.run,
+    runsDir: place.runsDir,
+  };
   const folder = await findSearchFolder(where, asked, options.resume);
   const finished = await readSummary(folder);
   if (finished !== null) return finished;
-  const engine = await openEngine({ engine: options.engine, threads: configs.alone.threads });
+  const { threads, precision } = configs.alone;
+  const engine = await openEngine({ engine: options.engine, threads, precision });
   try {
     const data = await place.dataOf(configs, engine.info);
     await startSearchFolder(folder, asked);

@@ -8,6 +8,7 @@ import { AppError } from '../../contract/errors.ts';
 import { POOLING_SEARCH_METHODS, type PoolingSearchOptions } from '../../contract/pooling-search.ts';
 import type { SearchRow } from '../../contract/window/pooling-search.ts';
 import { parseResolvedConfig } from '../../data/config-resolution.ts';
+import { ownFolders } from '../../store/project.ts';
 import type { Project } from '../../store/project.ts';
 import { settingPairs } from '../setting-pairs.ts';
 import { ASKED, readJson, readSearchState, readSummary } from './folder.ts';
@@ -34,7 +35,7 @@ export type StoredSearch = {
 
 /** Pooling searches of a project, newest last. Folders of other searches, and broken ones, are left out. */
 export async function storedSearches(project: Pick<Project, 'dir'>): Promise<StoredSearch[]> {
-  const all = path.join(project.dir, 'searches');
+  const all = ownFolders(project.dir).searches;
   if (!existsSync(all)) return [];
   const names = await readdir(all);
   const found = await Promise.all(names.map((name) => storedSearch(project, name).catch(() => null)));
@@ -43,7 +44,7 @@ export async function storedSearches(project: Pick<Project, 'dir'>): Promise<Sto
 
 /** @throws AppError `not-found`, `corrupt` */
 export async function storedSearch(project: Pick<Project, 'dir'>, name: string): Promise<StoredSearch> {
-  const dir = path.join(project.dir, 'searches', path.basename(name));
+  const dir = path.join(ownFolders(project.dir).searches, path.basename(name));
   const file = path.join(dir, ASKED);
   const stored = await readJson({ dir }, ASKED);
   const parsed = askedSchema.safeParse(stored);

@@ -215,6 +215,10 @@ describe('a folder for each class', () => {
     await put(1, 'sad', 'b.mp4');
     await put(2, 'runs', 'one', 'clip.mp4');
     await put(3, 'crops', 'x.mp4');
+    await put(4, 'cache', 'proxies', 'd.mp4');
+    await write('path,label\n', 'searches', 's', 'table.csv');
+    await put(5, 'searches', 's', 'clip.mp4');
+    await put(6, 'comparisons', 'c', 'clip.mp4');
     expect((await run({ project: inside.dir, faces: 'cropped' })).imported).toBe(2);
     expect(inside.listVideos().map((video) => [video.path, video.faces])).toEqual([
       ['happy/a.mp4', 'cropped'],
