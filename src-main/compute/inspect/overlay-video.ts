@@ -7,20 +7,18 @@ import type { JobContext } from '../../contract/progress.ts';
 import type { Box, MediaInfo } from '../../contract/records.ts';
 import { decodeFrames } from '../../media/decode.ts';
 import { encodeVideo } from '../../media/encode.ts';
-import { readPeople } from '../../store/crop-pack-reader.ts';
+import { readCropPackIndex, readPeople } from '../../store/crop-pack-reader.ts';
 import type { Project, ProjectVideo } from '../../store/project.ts';
 import { openRunFolder } from '../../store/run-folder.ts';
 import { uniqueNames } from '../labels/export-labels.ts';
 import { packPathOf } from '../prepare-video.ts';
 import { videosOfSplit } from './evaluated-split.ts';
-import { hideFaces } from './hide-faces.ts';
+import { facesNear, hideFaces } from './hide-faces.ts';
 import { BAND_HEIGHT, overlayBand } from './overlay-band.ts';
 
 export type OverlayRequest = { run: string; split: 'val' | 'test'; videoId: string; hideFaces: boolean };
 
 const [NARROWEST, WIDEST] = [480, 1280];
-/** A face is hidden this many frames before it was seen and after, because a detector can blink. */
-const BLINK_FRAMES = 8;
 const PLAYHEAD = [255, 90, 80];
 
 /**
@@ -86,15 +84,17 @@ async function facesOf(
 ): Promise<(frame: number) => Box[]> {
   if (faces === 'cropped') return () => [{ x: 0, y: 0, ...size }];
   const scale = size.width / media.width;
-  const sights = (await readPeople(packPathOf(project.cropsDir, id))).flatMap(({ track }) => [...track]);
-  const scaled = ({ x, y, width, height }: Box) => ({
-    x: x * scale,
-    y: y * scale,
-    width: width * scale,
-    height: height * scale,
-  });
-  return (frame) =>
-    sights.filter((sight) => Math.abs(sight.frame - frame) <= BLINK_FRAMES).map(({ box }) => scaled(box));
+  const pack = packPathOf(project.cropsDir, id);
+  const sights = (await readPeople(pack)).flatMap(({ track }) => [...track]);
+  const bridged = (await readCropPackIndex(pack)).frames.filter(({ origin }) => origin === 'interpolated');
+  const seen = [...sights, ...bridged].flatMap(({ frame, box }) =>
+    box === null ? [] : [{ frame, box: scaled(box, scale) }],
+  );
+  return facesNear(seen, project.frameIndex(id).timesSec);
+}
+
+function scaled({ x, y, width, height }: Box, scale: number): Box {
+  return { x: x * scale, y: y * scale, width: width * scale, height: height * scale };
 }
 
 /** A picture [h,w,c] over the band, with the playhead at a share of the width. */

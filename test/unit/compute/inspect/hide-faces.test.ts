@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hideFaces } from '../../../../src-main/compute/inspect/hide-faces.ts';
+import { facesNear, hideFaces } from '../../../../src-main/compute/inspect/hide-faces.ts';
 import { Rng } from '../../../../src-main/data/rng.ts';
 
 const size = { width: 64, height: 48 };
@@ -31,5 +31,23 @@ describe('hiding faces', () => {
     const picture = before.slice();
     hideFaces(picture, size, [{ x: -10, y: 40, width: 30, height: 30 }]);
     expect(picture).toHaveLength(before.length);
+  });
+});
+
+describe('faces near a frame', () => {
+  const at = (frame: number, x: number) => ({ frame, box: { x, y: 0, width: 20, height: 20 } });
+  const timesSec = (fps: number) => Float64Array.from({ length: 4 * fps }, (_, frame) => frame / fps);
+
+  it.each([10, 25, 60, 240])('are hidden for half a second at %i frames a second', (fps) => {
+    const near = facesNear([at(2 * fps, 5)], timesSec(fps));
+    for (let frame = Math.ceil(1.5 * fps); frame <= 2.5 * fps; frame++) expect(near(frame)).toHaveLength(1);
+    for (const frame of [fps, 3 * fps]) expect(near(frame)).toEqual([]);
+  });
+
+  it('are one box where a face holds still, the one of the frame itself, and all of a face that moves', () => {
+    const still = facesNear([at(0, 5), at(1, 5.5), at(2, 6)], timesSec(25));
+    expect([0, 1, 2].map((frame) => still(frame))).toEqual([[at(0, 5).box], [at(1, 5.5).box], [at(2, 6).box]]);
+    const moving = facesNear([at(0, 5), at(1, 15), at(2, 25)], timesSec(25));
+    expect(moving(1).map(({ x }) => x)).toEqual([15, 5, 25]);
   });
 });
