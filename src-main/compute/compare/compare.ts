@@ -46,7 +46,8 @@ export async function compareJob(project: Project, options: Options, job: JobCon
   const grid = comparisonGrid(options);
   const dir = path.join(ownFolders(project.dir).comparisons, options.run);
   await refuseTaken(project, grid, { dir, resume: options.resume });
-  const engine = await openEngine({ engine: options.engine, threads: grid.tasks[0]!.config.threads });
+  const { threads, precision } = grid.tasks[0]!.config;
+  const engine = await openEngine({ engine: options.engine, threads, precision });
   try {
     const comparison = { project, options, grid, engine: engine.info, dir };
     requireMemoryForAll(comparison);

@@ -108,6 +108,7 @@ describe('learn-augmentation on pictures', () => {
     [{ set: ['recipe=recipe.json'] }, 'a recipe is what it finds'],
     [{ set: ['pooling=max', 'cropSize=8'] }, 'drawn clips'],
     [{ images: '/nowhere/at/all' }, 'There are no pictures at'],
+    [{ set: [...SETTINGS, 'precision=mixed'] }, 'expected precision mixed'],
   ])('refuses %j with a reason and writes nothing', async (rest, reason) => {
     await expect(learn('refused', rest)).rejects.toThrow(reason);
     expect(existsSync(path.join(dir, 'refused', 'searches'))).toBe(false);

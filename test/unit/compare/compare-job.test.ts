@@ -145,6 +145,7 @@ describe('pairs that cannot be trained', () => {
     [{ set: ['initialWeights=x'] }, 'weights of one network do not fit the others'],
     [{ set: ['nonsense=1'] }, 'Unknown setting nonsense'],
     [{ set: ['modelWidth=0.5'] }, 'modelWidth: the size of small3d is fixed'],
+    [{ set: [...TINY_RUN, 'precision=mixed'] }, 'expected precision mixed'],
   ] satisfies [Partial<CompareOptions>, string][])(
     '%j is refused before anything is written',
     async (asked, reason) => {

@@ -134,6 +134,7 @@ describe('search-pooling on pictures', () => {
     [{ set: ['recipe=recipe.json'] }, 'a pooling search trains with the standard augmentation'],
     [{ set: ['clipFrames=2', 'cropSize=8'] }, 'pictures have 1 frame'],
     [{ images: '/nowhere/at/all' }, 'There are no pictures at'],
+    [{ set: [...SETTINGS, 'precision=mixed'] }, 'expected precision mixed'],
   ])('refuses %j with a reason and writes no search', async (asked, reason) => {
     await expect(search('refused', asked)).rejects.toThrow(reason);
     expect(existsSync(path.join(dir, 'refused', 'searches'))).toBe(false);
