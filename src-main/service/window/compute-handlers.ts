@@ -1,9 +1,10 @@
 import type { AppApi } from '../../contract/api.ts';
 import type { ComputeApi, ComputeEvent, ComputeJob } from '../../contract/compute.ts';
-import { toAppError } from '../../contract/errors.ts';
-import type { Progress } from '../../contract/progress.ts';
+import { throwIfAborted, toAppError } from '../../contract/errors.ts';
+import type { JobContext, Progress } from '../../contract/progress.ts';
 import type { EngineInfo } from '../../contract/records.ts';
 import type { Handlers } from '../../contract/rpc.ts';
+import type { JobOutcome } from '../../contract/window/jobs.ts';
 import { ChangeSignal } from './change-signal.ts';
 import { doJob } from './job-work.ts';
 
@@ -13,7 +14,7 @@ export class ComputeContext {
   readonly #openDevice: () => Promise<EngineInfo>;
   readonly #onDeviceLost: () => void;
   #turn: Promise<unknown> = Promise.resolve();
-  #running: AbortController | null = null;
+  #stop: AbortController | null = null;
   #device: Promise<EngineInfo> | null = null;
 
   /** @param onDeviceLost - ends the process: a new one gets a new device, and the job goes on there */
@@ -30,8 +31,9 @@ export class ComputeContext {
     return this.#device;
   }
 
+  /** Also a job that waits for its turn. */
   stop(): void {
-    this.#running?.abort();
+    this.#stop?.abort();
   }
 
   async *run(job: ComputeJob, signal: AbortSignal): AsyncGenerator<ComputeEvent, void, undefined> {
@@ -42,23 +44,22 @@ export class ComputeContext {
       progress = now;
       changes.notify();
     };
-    const outcome = this.#inTurn(() => this.#stoppable(job, signal, onProgress)).finally(() => over.abort());
+    const stop = (this.#stop = new AbortController());
+    const context = { signal: AbortSignal.any([stop.signal, signal]), onProgress };
+    const outcome = this.#inTurn(() => this.#do(job, context)).finally(() => over.abort());
     outcome.catch(() => undefined);
     for await (const now of changes.pictures(() => progress, over.signal))
       if (now !== null) yield { kind: 'progress', progress: now };
     yield { kind: 'outcome', outcome: await outcome };
   }
 
-  async #stoppable(job: ComputeJob, signal: AbortSignal, onProgress: (progress: Progress) => void) {
-    const controller = new AbortController();
-    this.#running = controller;
+  async #do(job: ComputeJob, context: JobContext): Promise<JobOutcome> {
     try {
-      return await doJob(this.#api, job, { signal: AbortSignal.any([controller.signal, signal]), onProgress });
+      throwIfAborted(context.signal);
+      return await doJob(this.#api, job, context);
     } catch (error) {
       if (toAppError(error).code === 'device-lost') this.#onDeviceLost();
       throw error;
-    } finally {
-      this.#running = null;
     }
   }
 
