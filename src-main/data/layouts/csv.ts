@@ -23,14 +23,28 @@ const MIN_OWN_CLASS = 2;
 
 export const csv: Layout = { name: 'csv', recognise, read };
 
-function recognise({ lists, readList }: Listing) {
-  const fitting = lists.filter((list) => !list.includes('/') && TABLE.test(list) && hasColumns(readList(list)));
+function recognise(listing: Listing) {
+  const fitting = tablesOf(listing).filter((list) => fits(list, listing));
   if (fitting.length === 0) return null;
   if (fitting.includes('labels.csv')) return { score: 1.1, why: 'labels.csv has the columns path and label' };
   return {
     score: 0.95,
     why: `${fitting.join(', ')} ${fitting.length === 1 ? 'has' : 'have'} the columns path and label`,
   };
+}
+
+function tablesOf({ lists }: Listing): string[] {
+  return lists.filter((list) => !list.includes('/') && TABLE.test(list));
+}
+
+/** Whether a table has the columns; one that cannot be read has not, unless its name says that it is meant. */
+function fits(list: string, { readList }: Listing): boolean {
+  try {
+    return hasColumns(readList(list));
+  } catch (error) {
+    if (list === 'labels.csv') throw error;
+    return false;
+  }
 }
 
 function hasColumns(text: string): boolean {
@@ -43,10 +57,9 @@ function read(listing: Listing, options: LayoutOptions): LayoutReading {
   const table = withPlainColumns(readTable(listing.readList(list), list), list);
   const mistakes: string[] = [];
   const rows = table.rows.map((row) => readRow(row, table, mistakes));
-  mistakes.push(...repeatedPaths(rows));
   const cells = rows.filter((row) => row.label !== '').map((row) => ({ text: row.label, where: `line ${row.line}` }));
   const labels = readLabels(cells, MIN_OWN_CLASS);
-  refuse(list, [...mistakes, ...labels.mistakes]);
+  refuse(list, [...mistakes, ...repeatedPaths(rows), ...labels.mistakes]);
   if (rows.length === 0) throw new AppError('bad-input', `${list} has a header and no rows.`);
   const { found, problems } = matchVideos(rows, listing, list);
   const entries = found.map(({ row, video }) =>
@@ -55,9 +68,9 @@ function read(listing: Listing, options: LayoutOptions): LayoutReading {
   return { entries, problems, notes: [...labels.notes, ...notesOn(table, rows)] };
 }
 
-function chosenList({ lists, readList }: Listing): string {
-  const here = lists.filter((list) => !list.includes('/') && TABLE.test(list));
-  const fitting = here.filter((list) => hasColumns(readList(list)));
+function chosenList(listing: Listing): string {
+  const here = tablesOf(listing);
+  const fitting = here.filter((list) => fits(list, listing));
   if (fitting.includes('labels.csv')) return 'labels.csv';
   const candidates = fitting.length > 0 ? fitting : here;
   if (candidates.length === 1) return candidates[0]!;

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { AppError } from '../../../../src-main/contract/errors.ts';
 import { csv } from '../../../../src-main/data/layouts/csv.ts';
+import type { Listing } from '../../../../src-main/data/layouts/layout.ts';
 import { listing } from '../../../support/listing.ts';
 
 const VIDEOS = ['a.mp4', 'sub/b.mp4', 'frames/0001/', 'ünï "q".mp4', '-dash.mp4'];
@@ -151,5 +153,29 @@ describe('which CSV', () => {
 
   test('tables of other kinds are not taken for it', () => {
     expect(csv.recognise(listing(VIDEOS, { 'VideoDemographics.csv': 'ActorID,Age\n1001,51\n' }))).toBeNull();
+  });
+
+  describe('where one cannot be read', () => {
+    function unreadable(name: string, lists: Record<string, string> = {}): Listing {
+      const all = listing(VIDEOS, { ...lists, [name]: '' });
+      const readList = (list: string) => {
+        if (list === name) throw new AppError('bad-input', `${name} is not UTF-8 text.`);
+        return all.readList(list);
+      };
+      return { ...all, readList };
+    }
+
+    test('it is not the list, whether there is another or not', () => {
+      expect(csv.recognise(unreadable('notes.csv'))).toBeNull();
+      const beside = unreadable('notes.csv', { 'mine.csv': 'path,label\na.mp4,sad\n' });
+      expect(csv.recognise(beside)?.why).toBe('mine.csv has the columns path and label');
+      expect(csv.read(beside, { fold: 1, faces: 'auto' }).entries).toHaveLength(1);
+    });
+
+    test('its mistake is said where it is labels.csv or was named', () => {
+      expect(() => csv.recognise(unreadable('labels.csv'))).toThrow('labels.csv is not UTF-8 text');
+      const named = { fold: 1, faces: 'auto', list: 'notes.csv' } as const;
+      expect(() => csv.read(unreadable('notes.csv'), named)).toThrow('notes.csv is not UTF-8 text');
+    });
   });
 });
