@@ -92,6 +92,23 @@ function foldSets(groups: SplitGroup[], { folds, fold, valFraction }: SplitConfi
   return { ...threeSets(rest, { val, test: 0 }, rng.fork(`fold ${fold}`)), test };
 }
 
+/**
+ * Takes a share of labelled videos, evenly by class: people as a whole, or performances where all show one person. Videos
+ * without a subject count as a person each.
+ * @returns ids of what was taken, and whether nobody is in both parts; all or nothing is taken where there is one performance
+ */
+export function takeShare(
+  videos: readonly SplitVideo[],
+  share: number,
+  rng: Rng,
+): { taken: string[]; byPerson: boolean } {
+  const people = groupVideos(videos, true);
+  const byPerson = people.length > 1;
+  const groups = byPerson ? people : groupVideos(videos, false);
+  const setOf = divideGroups(groups, [share, 1 - share], rng);
+  return { taken: groups.flatMap(({ ids }, i) => (setOf[i] === 0 ? ids : [])), byPerson };
+}
+
 function requireGroups(groups: SplitGroup[], needed: number): void {
   if (groups.length >= needed) return;
   throw new AppError(

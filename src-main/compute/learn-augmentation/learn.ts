@@ -1,7 +1,7 @@
 /**
  * Finds an augmentation on a project's videos or on pictures (algorithms.md 3): trains as the method asks, keeps the best
  * network on validation as a run and the augmentation as a recipe. Half of the validation videos move the augmenter,
- * the other half selects; test videos only judge.
+ * the other half, of other people, selects; test videos only judge.
  */
 import path from 'node:path';
 import { modelCard } from '../../../models/index.ts';
@@ -16,7 +16,6 @@ import type {
 import type { JobContext } from '../../contract/progress.ts';
 import type { EngineInfo } from '../../contract/records.ts';
 import type { ClipVideo } from '../../data/clip-source.ts';
-import { divideByClass } from '../../data/image-set.ts';
 import { Rng } from '../../data/rng.ts';
 import { openEngine } from '../../engine/select.ts';
 import { ownFolders } from '../../store/project.ts';
@@ -61,7 +60,7 @@ type Learning = {
   options: Options;
   config: ResolvedConfig;
   data: SearchData;
-  halves: { outer: ClipVideo[]; selection: ClipVideo[] };
+  halves: { outer: ClipVideo[]; selection: ClipVideo[]; notes: string[] };
   folder: SearchFolder;
   engine: EngineInfo;
 };
@@ -151,7 +150,13 @@ async function findAndJudge(learning: Learning, job: JobContext): Promise<LearnA
     ...{ judgedOn: hasTest ? 'test' : 'validation', valWar: winner.valWar },
     cost: { ratioToPlain: spent.seconds / (await plainSeconds(place.dir, config)), ...spent },
     ...{ parameters, safety, recipe: path.join(folder.dir, 'recipe.json'), run: options.run, folder: folder.dir },
-    notes: [...data.notes, ...memoryNotes(config, winner), ...warnings(parameters), ...safetyWarnings(safety)],
+    notes: [
+      ...data.notes,
+      ...learning.halves.notes,
+      ...memoryNotes(config, winner),
+      ...warnings(parameters),
+      ...safetyWarnings(safety),
+    ],
   };
   await writeJson(folder, 'summary.json', summary);
   return summary;
@@ -191,9 +196,9 @@ function trainingPlace({ data, options, engine, folder, halves, config }: Learni
   };
 }
 
-function dividedValidation({ val }: SearchData, seed: number): Learning['halves'] {
-  const [outer, selection] = divideByClass(val, OUTER_SHARE, new Rng(seed).fork('augmentation-halves'));
-  if (outer.length > 0 && selection.length > 0) return { outer, selection };
+function dividedValidation({ val, divide }: SearchData, seed: number): Learning['halves'] {
+  const { taken, rest, notes } = divide(val, OUTER_SHARE, new Rng(seed).fork('augmentation-halves'));
+  if (taken.length > 0 && rest.length > 0) return { outer: taken, selection: rest, notes };
   throw new AppError('bad-input', `${val.length} validation videos cannot be divided: half moves the augmenter.`, {
     hint: 'Add videos, or raise valFraction.',
   });

@@ -11,7 +11,7 @@ import type { ClipSource, ClipVideo } from '../../data/clip-source.ts';
 import { divideByClass, ImageClips, splitImages } from '../../data/image-set.ts';
 import { readImages } from '../../data/image-sources.ts';
 import { Rng } from '../../data/rng.ts';
-import { makeSplit } from '../../data/splits.ts';
+import { makeSplit, takeShare } from '../../data/splits.ts';
 import { openProject, ownFolders } from '../../store/project.ts';
 import type { Project } from '../../store/project.ts';
 import { preparedVideos, projectClips } from '../prepared-videos.ts';
@@ -34,13 +34,19 @@ export type SearchData = {
   /** Whether the videos are pictures, in which there is no clip to choose. */
   pictures: boolean;
   notes: string[];
+  /** Takes a share of some of the videos, evenly by class and by person where people are known. */
+  divide(videos: readonly ClipVideo[], share: number, rng: Rng): Division;
   manifest(facts: RunFacts, splits: Record<'train' | 'val' | 'test', readonly ClipVideo[]>): RunManifest;
 };
+
+/** `notes`: what is wrong with it. */
+export type Division = { taken: ClipVideo[]; rest: ClipVideo[]; notes: string[] };
 
 export type RunFacts = { run: string; engine: EngineInfo; seed: number; versions: AppVersions };
 
 /** Half of what may be trained on judges [BMS: 50 %]. */
 const CHOICE_SHARE = 0.5;
+const ONE_PERSON = 'Videos that had to be divided once more show one person, who is in both parts.';
 
 /**
  * The prepared videos of a project; halves share no person where people are known.
@@ -68,6 +74,7 @@ export async function projectData(
     train: await videosOf(splits.train),
     val: await videosOf(splits.val),
     test: await videosOf(splits.test),
+    divide: (videos, share, rng) => dividedByPerson(project, videos, share, rng),
     manifest: ({ run }, used) => ({ ...manifest, name: run, splits: idsOf(used) }),
   };
 }
@@ -92,12 +99,25 @@ export async function imageData(
     ...{ dir: out, runsDir, classes: set.classes, clips: new ImageClips(set), notes, pictures: true },
     halves: { weights, choice },
     ...{ train, val, test },
+    divide: (videos, share, own) => {
+      const [taken, rest] = divideByClass(videos, share, own);
+      return { taken, rest, notes: [] };
+    },
     manifest: (facts, used) => ({
       ...{ name: facts.run, createdAt: new Date().toISOString(), seed: facts.seed, engine: facts.engine },
       ...{ apexscopeVersion: facts.versions.apexscope, nodeVersion: facts.versions.node },
       ...{ classes: set.classes, dataFingerprint: fingerprint, subjectDisjoint: false, notes, splits: idsOf(used) },
     }),
   };
+}
+
+function dividedByPerson(project: Project, videos: readonly ClipVideo[], share: number, rng: Rng): Division {
+  const ids = new Set(videos.map(({ id }) => id));
+  const records = project.listVideos().filter(({ id }) => ids.has(id));
+  const { taken, byPerson } = takeShare(records, share, rng);
+  const isTaken = ({ id }: ClipVideo) => taken.includes(id);
+  const rest = videos.filter((video) => !isTaken(video));
+  return { taken: videos.filter(isTaken), rest, notes: byPerson ? [] : [ONE_PERSON] };
 }
 
 function idsOf(used: Record<'train' | 'val' | 'test', readonly ClipVideo[]>): RunManifest['splits'] {

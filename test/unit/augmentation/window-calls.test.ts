@@ -11,6 +11,8 @@ import type { AugmentationPicture } from '../../../src-main/contract/window/augm
 import { jobRequestSchema, type JobRequest } from '../../../src-main/contract/window/jobs.ts';
 import { openApp } from '../../../src-main/service/app.ts';
 import { learnAugmentation } from '../../../src-main/service/window/search-jobs.ts';
+import { openProject } from '../../../src-main/store/project.ts';
+import { openRunFolder } from '../../../src-main/store/run-folder.ts';
 import { makePreparedProject, PREPARED_CLASSES } from '../../support/prepared-project.ts';
 import { openWindowApi } from '../../support/window-api.ts';
 
@@ -50,6 +52,40 @@ async function pixelsOf(jpeg: Uint8Array) {
   const { data, info } = await sharp(jpeg).raw().toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height };
 }
+
+describe('the validation videos', () => {
+  it('are halved by person, so that nobody both moves the augmenter and selects', async () => {
+    using opened = openProject(project);
+    const run = await openRunFolder(opened.runsDir, 'learned');
+    await run.close();
+    const people = run.manifest.splits.val.map((id) => opened.video(id).subject!);
+    expect(people).toHaveLength(8);
+    expect(new Set(people.slice(0, 4)).size).toBe(2);
+    expect(people.slice(0, 4).filter((person) => people.slice(4).includes(person))).toEqual([]);
+    expect(summary.notes.join()).not.toContain('show one person');
+  });
+
+  it('are halved by video where they show one person, and the summary says so', async () => {
+    const small = path.join(dir, 'one-person');
+    await makePreparedProject(small, 4);
+    const set = ['cropSize=32', 'clipFrames=8', 'batch=4', 'threads=1', 'valFraction=0.25', 'testFraction=0.25'];
+    const { notes } = await learnAugmentation({ api, project: small }, request('few', { epochs: 1, set }), {});
+    expect(notes).toContainEqual(expect.stringContaining('show one person'));
+  });
+
+  it('are not divided anew for a search that goes on', async () => {
+    const grown = path.join(dir, 'grown');
+    await makePreparedProject(grown);
+    const pause = new AbortController();
+    const job = { signal: pause.signal, onProgress: () => pause.abort() };
+    await expect(learnAugmentation({ api, project: grown }, request('cut'), job)).rejects.toMatchObject({
+      code: 'aborted',
+    });
+    await makePreparedProject(grown, 13);
+    const resumed = learnAugmentation({ api, project: grown }, request('cut', { resume: true }), {});
+    await expect(resumed).rejects.toThrow('The data changed since learned began');
+  });
+});
 
 describe('a finished search', () => {
   it('is listed with what it reached, and its picture has parameters, strengths, safety and curves', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { dataFingerprint } from '../../../src-main/data/manifest.ts';
 import { Rng } from '../../../src-main/data/rng.ts';
-import { findLeaks, makeSplit } from '../../../src-main/data/splits.ts';
+import { findLeaks, makeSplit, takeShare } from '../../../src-main/data/splits.ts';
 import type { SplitConfig, SplitVideo } from '../../../src-main/data/splits.ts';
 
 const CLASSES = ['anger', 'disgust', 'fear', 'happiness', 'neutral', 'sadness', 'surprise'];
@@ -255,5 +255,27 @@ describe('data fingerprint', () => {
     ];
     expect(new Set(prints).size).toBe(4);
     expect(prints[0]).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
+describe('a share of videos', () => {
+  test('is of whole people and even by class', () => {
+    const videos = everyClassOfEveryone(6);
+    const { taken, byPerson } = takeShare(videos, 0.5, new Rng(1));
+    expect(byPerson).toBe(true);
+    expect(new Set(taken.map((id) => id.split('-')[0])).size).toBe(3);
+    expect(perClass(taken, videos)).toEqual(Object.fromEntries(CLASSES.map((label) => [label, 3])));
+  });
+
+  test('of one person is of whole performances, and does not claim to be by person', () => {
+    const videos = Array.from({ length: 12 }, (_, i) =>
+      video(`v${i}`, { subject: 'p', performance: `take ${i % 4}`, label: CLASSES[i % 2]! }),
+    );
+    const { taken, byPerson } = takeShare(videos, 0.5, new Rng(1));
+    expect(byPerson).toBe(false);
+    expect(perClass(taken, videos)).toEqual({ anger: 3, disgust: 3 });
+    const takes = (ids: readonly string[]) => new Set(ids.map((id) => Number(id.slice(1)) % 4));
+    const rest = videos.flatMap(({ id }) => (taken.includes(id) ? [] : [id]));
+    expect([...takes(taken)].filter((take) => takes(rest).has(take))).toEqual([]);
   });
 });
