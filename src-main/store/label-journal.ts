@@ -32,7 +32,6 @@ export class LabelJournal {
    * then nothing is appended
    */
   add(labels: readonly NewLabel[]): void {
-    labels.forEach(checkLabel);
     this.#database.write(() => {
       for (const label of labels) {
         this.#requireVideo(label.videoId);
@@ -41,8 +40,12 @@ export class LabelJournal {
     });
   }
 
-  /** Appends one event, as part of the caller's transaction. */
+  /**
+   * Appends one event, as part of the caller's transaction.
+   * @throws AppError `bad-input` for a confidence outside 0 to 1 or an empty moment
+   */
   append(label: NewLabel): void {
+    checkLabel(label);
     const { videoId, who, source, moment = null, confidence = null, note = null, key = null } = label;
     this.#database.run(
       `INSERT INTO label_events
@@ -58,6 +61,7 @@ export class LabelJournal {
    * Takes over what a list says of a video, unless it said the same at the last import: then what people decided since
    * holds. A list without a label changes nothing. Part of the caller's transaction.
    * @returns whether an event was appended
+   * @throws AppError `bad-input` for an empty moment
    */
   takeOver(videoId: string, label: string | null, moment: Moment | null): boolean {
     if (label === null) return false;
@@ -133,7 +137,10 @@ function checkLabel({ label, moment, confidence, rejected }: NewLabel): void {
   if (confidence != null && !(confidence >= 0 && confidence <= 1))
     throw new AppError('bad-input', `Confidence is ${confidence}: expected 0 to 1.`);
   if (moment != null && !isMoment(moment))
-    throw new AppError('bad-input', `A moment from ${moment.startSec} to ${moment.endSec} s has no length.`);
+    throw new AppError(
+      'bad-input',
+      `A moment is from ${moment.startSec} to ${moment.endSec} s: expected an end after the start.`,
+    );
 }
 
 function isMoment({ startSec, endSec }: Moment): boolean {

@@ -126,7 +126,8 @@ type MomentCells = { rater: string | null; text: string; start: string; end: str
 function momentSegment({ rater, text, start, end }: MomentCells, complain: (what: string) => void): Segment[] {
   if (start === '' && end === '') return [];
   const [startSec, endSec] = [Number(start || NaN), Number(end || NaN)];
-  if (startSec >= 0 && endSec > startSec) return [{ rater, kind: 'moment', startSec, endSec, text }];
+  if (startSec >= 0 && endSec > startSec && Number.isFinite(endSec))
+    return [{ rater, kind: 'moment', startSec, endSec, text }];
   complain(`the moment is from '${start}' to '${end}': expected seconds, the end after the start`);
   return [];
 }

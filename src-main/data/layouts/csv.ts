@@ -57,9 +57,10 @@ function read(listing: Listing, options: LayoutOptions): LayoutReading {
   const table = withPlainColumns(readTable(listing.readList(list), list), list);
   const mistakes: string[] = [];
   const rows = table.rows.map((row) => readRow(row, table, mistakes));
+  mistakes.push(...repeatedPaths(rows));
   const cells = rows.filter((row) => row.label !== '').map((row) => ({ text: row.label, where: `line ${row.line}` }));
   const labels = readLabels(cells, MIN_OWN_CLASS);
-  refuse(list, [...mistakes, ...repeatedPaths(rows), ...labels.mistakes]);
+  refuse(list, [...mistakes, ...labels.mistakes]);
   if (rows.length === 0) throw new AppError('bad-input', `${list} has a header and no rows.`);
   const { found, problems } = matchVideos(rows, listing, list);
   const entries = found.map(({ row, video }) =>
@@ -140,7 +141,8 @@ function readMoment(values: Record<string, string>, delimiter: string): Moment |
 
 function seconds(text: string, delimiter: string): number | null {
   const plain = delimiter === ',' ? text : text.replace(',', '.');
-  return /^\+?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : null;
+  const isNumber = /^\+?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) && Number.isFinite(Number(plain));
+  return isNumber ? Number(plain) : null;
 }
 
 function repeatedPaths(rows: Row[]): string[] {

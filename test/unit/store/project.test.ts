@@ -257,13 +257,25 @@ describe('the journal of labels', () => {
   test.each([
     [{ confidence: 1.5 }, 'Confidence is 1.5'],
     [{ confidence: Number.NaN }, 'Confidence is NaN'],
-    [{ moment: { startSec: 2, endSec: 1 } }, 'has no length'],
+    [{ moment: { startSec: 2, endSec: 1 } }, 'A moment is from 2 to 1 s'],
+    [{ moment: { startSec: 0, endSec: Infinity } }, 'A moment is from 0 to Infinity s'],
     [{ label: ' ' }, 'A label is empty'],
   ])('%j is refused', (wrong, message) => {
     inProject((project) => {
       project.addVideos([newVideo('a.mp4')]);
       const label = { videoId: id('a.mp4'), who: 'me', source: 'person', label: 'fear', ...wrong } as const;
       expect(() => project.setLabel(label)).toThrow(message);
+      expect(project.labelHistory(id('a.mp4'))).toHaveLength(1);
+    });
+  });
+
+  test.each([Infinity, Number.NaN])('a moment to %d of a list is refused, and nothing is stored', (endSec) => {
+    inProject((project) => {
+      const moment = { startSec: 0, endSec };
+      expect(() => project.addVideos([newVideo('a.mp4', { moment })])).toThrow('A moment is from 0 to');
+      expect(project.listVideos()).toEqual([]);
+      project.addVideos([newVideo('a.mp4')]);
+      expect(() => project.importLabel(id('a.mp4'), 'fear', moment)).toThrow('A moment is from 0 to');
       expect(project.labelHistory(id('a.mp4'))).toHaveLength(1);
     });
   });

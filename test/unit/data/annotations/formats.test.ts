@@ -182,6 +182,7 @@ describe('files of others', () => {
     ['a.vtt', 'WEBVTT\n\n00:00:02.000 --> 00:00:01.000\nx', /ends before it starts/],
     ['a.csv', 'video,emotion\na,b\n', /no column path and label/],
     ['a.csv', 'path,label,start,end\na.mp4,joy,2,1\n', /line 2: the moment is from '2' to '1'/],
+    ['a.csv', 'path,label,start,end\na.mp4,joy,2,1e999\n', /line 2: the moment is from '2' to '1e999'/],
     ['a.csv', 'path,label,confidence\na.mp4,joy,7\n', /line 2: confidence is '7'/],
     ['a.csv', 'Behavior,Start (s),Stop (s),Media file name\nx,a,2,m.mp4\n', /line 2: from 'a' to '2'/],
     ['a.csv', 'Behavior,Time,Status,Media file path\nx,1,STOP,m.mp4\n', /stops and never started/],

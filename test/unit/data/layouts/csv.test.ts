@@ -114,6 +114,7 @@ describe('a list with mistakes is refused with their lines', () => {
     ['a bad number', 'path,label,start,end\na.mp4,sad,1.x,2\n', "line 2: start is '1.x': expected seconds, 0 or more"],
     ['a negative time', 'path,label,start,end\na.mp4,sad,-1,2\n', "line 2: start is '-1': expected seconds"],
     ['an endless time', 'path,label,start,end\na.mp4,sad,1,Infinity\n', "line 2: end is 'Infinity'"],
+    ['a time beyond all numbers', 'path,label,start,end\na.mp4,sad,1,1e999\n', "line 2: end is '1e999'"],
     ['an end before the start', 'path,label,start,end\na.mp4,sad,2,1\n', 'line 2: end (1) is not after start (2)'],
     [
       'a split of no set',
