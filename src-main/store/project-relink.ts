@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { throwIfAborted } from '../contract/errors.ts';
 import type { JobContext } from '../contract/progress.ts';
 import type { VideoRecord } from '../contract/records.ts';
 import { contentHash } from '../media/content-hash.ts';
@@ -6,6 +7,7 @@ import { scanFolder } from '../media/scan.ts';
 
 /**
  * Looks for moved videos in a folder and all below it: first by size, then by content, whatever they are called now.
+ * What cannot be read is passed over.
  * @returns the new absolute path of each video that was found, by id; hand it to `Project.relink`
  * @throws AppError `not-found` for the folder, `aborted`
  */
@@ -21,7 +23,9 @@ export async function findMoved(
   const found = new Map<string, string>();
   for (const [i, candidate] of candidates.entries()) {
     const place = path.resolve(searchFolder, candidate.path);
-    const video = wanted.get(await contentHash({ path: place, kind: candidate.kind }, job));
+    const hash = await contentHash({ path: place, kind: candidate.kind }, job).catch(() => null);
+    throwIfAborted(job.signal);
+    const video = hash === null ? undefined : wanted.get(hash);
     if (video !== undefined && !found.has(video.id)) found.set(video.id, place);
     job.onProgress?.({ stage: 'relink', done: i + 1, total: candidates.length, detail: candidate.path });
   }

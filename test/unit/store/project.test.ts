@@ -6,6 +6,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Progress } from '../../../src-main/contract/progress.ts';
 import { writeFileAtomic } from '../../../src-main/store/atomic-write.ts';
 import { findMoved } from '../../../src-main/store/project-relink.ts';
 import { openProject } from '../../../src-main/store/project.ts';
@@ -379,6 +380,20 @@ describe('moved videos', () => {
     expect(project.missingVideos()).toEqual([]);
     expect(project.video(id('a.mp4')).path).toBe('../elsewhere/deep/renamed.mp4');
     project.close();
+  });
+
+  test('are found beside what cannot be read; a stop is no such thing', async () => {
+    await mkdir(place('elsewhere', 'frames', '2.png'), { recursive: true });
+    await writeFile(place('elsewhere', 'frames', '1.png'), 'a.mp4');
+    await writeFile(place('elsewhere', 'moved.mp4'), 'b.mp4');
+    const unreadable = { id: id('a.mp4'), kind: 'frames', sizeBytes: 5, contentHash: sha256('a.mp4') } as const;
+    const moved = { id: id('b.mp4'), kind: 'file', sizeBytes: 5, contentHash: sha256('b.mp4') } as const;
+    expect([...(await findMoved([unreadable, moved], place('elsewhere')))]).toEqual([
+      [id('b.mp4'), place('elsewhere', 'moved.mp4')],
+    ]);
+    const stop = new AbortController();
+    const job = { signal: stop.signal, onProgress: ({ stage }: Progress) => stage === 'relink' && stop.abort() };
+    await expect(findMoved([unreadable, moved], place('elsewhere'), job)).rejects.toMatchObject({ code: 'aborted' });
   });
 
   test('need no search when project and videos moved together, or the project alone', async () => {
