@@ -40,6 +40,7 @@ export function makeSplit(videos: readonly SplitVideo[], config: SplitConfig): S
   const how = methodOf(labelled, config);
   const split = how === 'declared' ? declaredSplit(labelled, config) : dividedSplit(labelled, config, how);
   const left = videos.length - labelled.length;
+  split.notes.unshift(...mixedNotes(labelled, config));
   if (left > 0) split.notes.unshift(`${left} videos without a label take no part.`);
   return { ...split, notes: [...split.notes, ...classNotes(labelled, split)] };
 }
@@ -56,6 +57,13 @@ function checkConfig({ valFraction, testFraction, folds, fold, split }: SplitCon
 function methodOf(videos: readonly SplitVideo[], { split, folds }: SplitConfig): Split['how'] {
   if (split !== 'auto') return split;
   return folds === 0 && videos.some((video) => video.declaredSplit !== null) ? 'declared' : 'subject';
+}
+
+/** Folds are over all videos, so that figures on them are not those on the test set that a dataset declares. */
+function mixedNotes(videos: readonly SplitVideo[], { split, folds }: SplitConfig): string[] {
+  const declared = SETS.filter((set) => videos.some(({ declaredSplit }) => declaredSplit === set));
+  if (split !== 'auto' || folds === 0 || declared.length === 0) return [];
+  return [`The sets that the data declares (${declared.join(', ')}) are mixed into the folds; folds=0 keeps them.`];
 }
 
 function dividedSplit(videos: readonly SplitVideo[], config: SplitConfig, how: 'subject' | 'random'): Split {

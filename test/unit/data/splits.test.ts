@@ -228,6 +228,14 @@ describe('declared splits', () => {
     ]);
   });
 
+  test('are mixed into folds, which is said', () => {
+    const videos = declare(everyClassOfEveryone(10), (i) => (i < 56 ? 'train' : 'test'));
+    const note = 'The sets that the data declares (train, test) are mixed into the folds; folds=0 keeps them.';
+    expect(makeSplit(videos, { ...CONFIG, folds: 5 }).notes).toContain(note);
+    expect(makeSplit(videos, CONFIG).notes).not.toContain(note);
+    expect(makeSplit(everyClassOfEveryone(10), { ...CONFIG, folds: 5 }).notes).toEqual([]);
+  });
+
   test('give way when folds or people are asked for', () => {
     const videos = declare(everyClassOfEveryone(10), () => 'train');
     expect(makeSplit(videos, { ...CONFIG, folds: 5 }).how).toBe('subject');
