@@ -126,7 +126,11 @@ function markVisited({ visited }: ClipScores, { draws }: ClipChoice, config: Cli
   }
 }
 
-/** Visits so far; a completed round starts anew. */
+/**
+ * Visits so far; a completed round starts anew. A video that comes twice in a step may be drawn the same position twice, which
+ * is one visit.
+ */
 function roundAfter(done: readonly number[], cell: number, all: readonly number[]): readonly number[] {
+  if (done.includes(cell)) return done;
   return done.length + 1 >= all.length ? [] : [...done, cell];
 }

@@ -158,6 +158,38 @@ describe('invariant 10: exploration', () => {
   );
 });
 
+describe('invariant 10 with a video that comes twice in a step, as balance=sampling has it', () => {
+  const video: VideoRef = { id: 'v', label: 0, positions: oneRun(40) };
+
+  /** Starts that the exploration visits where each of `requests` is drawn before any of them is seen. */
+  function visitedBy(requests: readonly VideoRef[][], clipsPerVideo: number, seed: number): number[] {
+    const problem = stochasticSoftmax({ ...config, clipsPerVideo });
+    const outer = problem.initial([video]);
+    const rng = new Rng(seed);
+    const visited = new Set<number>();
+    for (let epoch = 3; epoch <= 7; epoch++) {
+      const choices = requests.map((videos) => problem.draw(outer, { epoch, videos }, rng));
+      for (const choice of choices) {
+        for (const cell of choice.draws.flatMap(({ cells }) => cells)) visited.add(cell);
+        void problem.updateOuter(
+          outer,
+          seen(choice, (cell) => cell),
+          noValidation,
+        );
+      }
+    }
+    return [...visited].sort((a, b) => a - b);
+  }
+
+  it.each([
+    ['in one batch', [[video, video]], 1],
+    ['in two batches', [[video], [video]], 1],
+    ['in one batch, two clips each', [[video, video]], 2],
+  ] satisfies [string, VideoRef[][], number][])('%s: every start is visited all the same', (_, requests, k) => {
+    for (let seed = 1; seed <= 40; seed++) expect(visitedBy(requests, k, seed)).toEqual(explorationCells(37, 5 * k));
+  });
+});
+
 describe('invariant 11: phases', () => {
   it('change exactly after W and W + X epochs', () => {
     const names = Array.from({ length: 9 }, (_, i) => phaseOf(i + 1, config));
