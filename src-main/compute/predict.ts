@@ -11,6 +11,7 @@ import { openCropPack } from '../store/crop-pack-reader.ts';
 import { clipVideoOf, PackClipSource } from '../store/pack-clip-source.ts';
 import { videoId } from '../store/project.ts';
 import type { Project } from '../store/project.ts';
+import { cropSizeOf } from './crop-size.ts';
 import { packPathOf } from './prepare-video.ts';
 import { prepareVideos } from './prepare.ts';
 import type { PrepareRequest, VideoToPrepare } from './prepare.ts';
@@ -44,7 +45,7 @@ export async function predictJob(
           examined.push(result);
         }
       }
-      const ready = await prepared(examined, folder, job);
+      const ready = await prepared(examined, folder, job, { size: await cropSizeOf(project) });
       const clips = new PackClipSource({ packPath: (id) => packPathOf(folder, id) });
       const videos = await predictVideos(trained, ready.videos, clips, job);
       return { videos, failed: [...failed, ...ready.failed] };
@@ -93,7 +94,7 @@ export async function prepared(
   videos: readonly ExaminedVideo[],
   folder: string,
   job: JobContext,
-  measure: Pick<PrepareRequest, 'onDecodeWait'> = {},
+  how: Pick<PrepareRequest, 'onDecodeWait' | 'size'> = {},
 ) {
   const result = await prepareVideos(
     {
@@ -101,7 +102,7 @@ export async function prepared(
       resolvePath: (video) => video.path,
       frameIndex: ({ timesSec }) => ({ timesSec }),
       cropsFolder: folder,
-      ...measure,
+      ...how,
     },
     job,
   );

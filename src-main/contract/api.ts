@@ -52,7 +52,8 @@ export type PersonChoice = { video: string; person: number };
 /** The people of a video, by the share of its frames that show them, and the one who is cropped. */
 export type VideoPeople = { path: string; cropped: number; people: { person: number; share: number }[] };
 
-export type PrepareOptions = { project: string; cropSize: number; persons: PersonChoice[] };
+/** `cropSize` in pixels; null takes that of the crops that are there, or the usual one. */
+export type PrepareOptions = { project: string; cropSize: number | null; persons: PersonChoice[] };
 export type PrepareSummary = {
   project: string;
   prepared: number;

@@ -13,6 +13,7 @@ import { importLabels } from '../compute/labels/import-labels.ts';
 import { makeProxies } from '../compute/labels/proxies.ts';
 import { choosePeople, videosWithSeveralPeople } from '../compute/people.ts';
 import { learnAugmentationOfImages, learnAugmentationOfProject } from '../compute/learn-augmentation/learn.ts';
+import { cropSizeOf } from '../compute/crop-size.ts';
 import { predictJob } from '../compute/predict.ts';
 import { prepareVideos } from '../compute/prepare.ts';
 import { sampleJob } from '../compute/sample.ts';
@@ -91,7 +92,7 @@ async function prepare(
       resolvePath: ({ id }) => project.mediaPath(id),
       frameIndex: ({ id }) => project.frameIndex(id),
       cropsFolder: project.cropsDir,
-      size: cropSize,
+      size: cropSize ?? (await cropSizeOf(project)),
       persons: new Map(chosen),
     },
     job,

@@ -26,7 +26,7 @@ export async function runDemo(api: AppApi, options: DemoOptions, job: JobContext
   const where = { project, engine: options.engine, run };
   const source = { source: sample.dir, project, layout: 'auto' as const, faces: 'auto' as const, fold: 1 };
   const imported = await stopwatch.time('import', api.importVideos(source, job));
-  await stopwatch.time('prepare', api.prepare({ project, cropSize: 128, persons: [] }, job));
+  await stopwatch.time('prepare', api.prepare({ project, cropSize: null, persons: [] }, job));
   const settings = { config: {}, set: [...set, `seed=${options.seed}`], resume: true };
   const train = await stopwatch.time('train', api.train({ ...where, ...settings }, job));
   const evaluation = await stopwatch.time('evaluate', api.evaluate({ ...where, split: 'test' }, job));

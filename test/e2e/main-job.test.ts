@@ -33,7 +33,7 @@ beforeAll(async () => {
   project = path.join(folder, 'project');
   const sample = await runCliJson<SampleSummary>(['sample', path.join(folder, 'videos'), '--people', '3']);
   imported = await runCliJson<ImportSummary>(['import', sample.dir, '--project', project]);
-  prepared = await runCliJson<PrepareSummary>(['prepare', '--project', project]);
+  prepared = await runCliJson<PrepareSummary>(['prepare', '--project', project, '--crop-size', '96']);
   trained = await runCliJson<TrainSummary>(['train', '--project', project, '--run', 'straight', ...SETTINGS]);
 }, 400_000);
 
@@ -60,7 +60,7 @@ describe('the main job in a terminal', () => {
     expect(prepared.meanCoverage).toBeGreaterThan(0.9);
   });
 
-  it('does not prepare twice what is ready', async () => {
+  it('does not prepare twice what is ready, at the size that was asked for first', async () => {
     const again = await runCliJson<PrepareSummary>(['prepare', '--project', project]);
     expect(again).toMatchObject({ prepared: 0, alreadyPrepared: 21 });
   });
@@ -105,6 +105,14 @@ describe('the main job in a terminal', () => {
     expect(Object.keys(prediction ?? {})).toEqual(
       expect.arrayContaining(['path', 'label', 'probabilities', 'durationSec', 'faceCoverage', 'clips']),
     );
+  });
+
+  it('predicts a video of the test set as evaluate does, from crops of the same size', async () => {
+    const [known] = JSON.parse(await fileOf('straight', 'predictions-test.json')) as PredictSummary['videos'];
+    const video = path.resolve(project, known!.path);
+    const { videos } = await runCliJson<PredictSummary>(['predict', video, '--project', project, '--run', 'straight']);
+    expect(videos[0]!.probabilities).toEqual(known!.probabilities);
+    expect(videos[0]!.clips.map(({ weight }) => weight)).toEqual(known!.clips.map(({ weight }) => weight));
   });
 
   it('finds, crops and scores a real face, and says what it could not do for a picture without one', async () => {

@@ -61,13 +61,20 @@ function importLines(r: ImportSummary): string[] {
   ];
 }
 
+type PrepareFlags = { project: string; cropSize?: number; person: PersonChoice[] };
+
 function prepareCommand({ api, job, show }: CommandHost): Command {
   return newCommand('prepare', 'Decode, find faces and write crop packs; continues where it stopped')
     .requiredOption('--project <dir>', 'project folder')
-    .option('--crop-size <pixels>', 'side of the stored crops', wholeNumber(16), 128)
+    .option(
+      '--crop-size <pixels>',
+      'side of the stored crops (default: that of the crops there, or 128)',
+      wholeNumber(16),
+    )
     .option('--person <video=number>', 'crop this person of a video; may be given again', collectPerson, [])
-    .action(async ({ person: persons, ...options }: { project: string; cropSize: number; person: PersonChoice[] }) => {
-      const result = await api.prepare({ ...options, persons, project: path.resolve(options.project) }, job);
+    .action(async ({ person: persons, cropSize, project }: PrepareFlags) => {
+      const options = { cropSize: cropSize ?? null, persons, project: path.resolve(project) };
+      const result = await api.prepare(options, job);
       show(result, () => prepareLines(result));
     });
 }

@@ -49,7 +49,7 @@ export const jobRequestSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('prepare'),
-    cropSize: z.int().min(16).max(512).default(128),
+    cropSize: z.int().min(16).max(512).nullable().default(null),
     persons: z.array(person).max(10_000).default([]),
   }),
   z.strictObject({

@@ -50,6 +50,6 @@ async function makeSample(
   const sample = await api.sample({ dir: path.join(dir, 'videos'), seed, people, perClass }, job);
   const project = path.join(dir, 'project');
   await api.importVideos({ source: sample.dir, project, layout: 'auto', faces: 'auto', fold: 1 }, job);
-  await api.prepare({ project, cropSize: 128, persons: [] }, job);
+  await api.prepare({ project, cropSize: null, persons: [] }, job);
   return { project, videos: sample.videos };
 }
