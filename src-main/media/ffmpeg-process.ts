@@ -1,4 +1,4 @@
-import { execFile, type ChildProcess } from 'node:child_process';
+import { execFile, type ChildProcess, type ExecFileException } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import ffmpeg from 'fluent-ffmpeg';
@@ -193,22 +193,38 @@ function exitError(plan: FfmpegPlan, complaints: readonly string[], cause: unkno
   return new AppError('decode-failed', `${plan.subject} ${plan.failure}: ${plainReason(said).reason}`, { cause });
 }
 
+/** Milliseconds that ffprobe may take over one file, and bytes that it may print. */
+type ProbeLimits = { timeout: number; maxBuffer: number };
+
+const PROBE_LIMITS: ProbeLimits = { timeout: 60_000, maxBuffer: 64 * 2 ** 20 };
+
 /**
- * Runs ffprobe and gives what it prints.
- * @throws AppError `aborted`; an Error with `stderr` when ffprobe refuses
+ * Runs ffprobe and gives what it prints. It is ended at its limits.
+ * @throws AppError `aborted`; `decode-failed` with what ffprobe complained of, or the limit that it reached
  */
-export async function runFfprobe(args: readonly string[], job: JobContext): Promise<string> {
+export async function runFfprobe(
+  args: readonly string[],
+  job: JobContext,
+  limits: ProbeLimits = PROBE_LIMITS,
+): Promise<string> {
   const { ffprobe } = await mediaTools();
   throwIfAborted(job.signal);
-  const options = { timeout: 60_000, killSignal: 'SIGKILL', maxBuffer: 64 * 2 ** 20, windowsHide: true } as const;
+  const options = { ...limits, killSignal: 'SIGKILL', windowsHide: true } as const;
   return new Promise((resolve, reject) => {
     const child = execFile(ffprobe.path, args, options, (error, stdout, stderr) => {
       job.signal?.removeEventListener('abort', onAbort);
       if (job.signal?.aborted) reject(new AppError('aborted', 'Stopped.'));
-      else if (error) reject(new AppError('decode-failed', stderr.trim(), { cause: error }));
+      else if (error)
+        reject(new AppError('decode-failed', limitReached(error, limits) ?? stderr.trim(), { cause: error }));
       else resolve(stdout);
     });
     const onAbort = () => child.kill('SIGKILL');
     job.signal?.addEventListener('abort', onAbort, { once: true });
   });
+}
+
+function limitReached({ code, killed }: ExecFileException, { timeout, maxBuffer }: ProbeLimits): string | null {
+  if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER')
+    return `ffprobe printed more than ${maxBuffer / 2 ** 20} MiB and was ended.`;
+  return killed ? `ffprobe took longer than ${timeout / 1000} s and was ended.` : null;
 }

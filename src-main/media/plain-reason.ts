@@ -12,6 +12,8 @@ const MEANINGS: readonly [RegExp, Reason['code'], string][] = [
   [/invalid data found/i, 'unsupported-file', 'it is not a video, or its beginning is damaged.'],
   [/cannot determine format of input/i, 'decode-failed', 'not one of its frames is whole.'],
   [/matches no streams/i, 'unsupported-file', 'it has no video stream.'],
+  [/^ffprobe took longer/, 'decode-failed', 'ffprobe took too long over it and was ended.'],
+  [/^ffprobe printed more/, 'decode-failed', 'ffprobe printed too much about it and was ended.'],
   [/unknown decoder|decoder .*not found|no decoder/i, 'unsupported-file', 'this ffmpeg cannot decode its format.'],
 ];
 
