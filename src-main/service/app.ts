@@ -102,6 +102,7 @@ async function prepare(
   project.quarantine(quarantined);
   const failed = new Set(quarantined.map(({ path }) => path));
   const ready = videos.filter(({ path }) => !failed.has(path));
+  project.releaseFromQuarantine(ready.map(({ path }) => path));
   const severalPeople = await videosWithSeveralPeople(project, ready);
   return { ...result, quarantined, severalPeople, project: project.dir };
 }
