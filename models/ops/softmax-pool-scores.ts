@@ -20,7 +20,7 @@ export function poolScores(clipScores: readonly (readonly number[])[], gamma: nu
 
 /** softmax(gamma f) over the entries of `scores`. */
 export function softmaxWeights(scores: readonly number[], gamma: number): number[] {
-  const highest = Math.max(...scores);
+  const highest = scores.reduce((most, f) => Math.max(most, f), -Infinity);
   const powers = scores.map((f) => (f === highest ? 1 : Math.exp(gamma * (f - highest))));
   const total = powers.reduce((sum, power) => sum + power, 0);
   return powers.map((power) => power / total);

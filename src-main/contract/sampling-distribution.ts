@@ -1,9 +1,10 @@
 /** How clips are drawn from stored scores: algorithms.md 1.2 eq. 7. Shared by the report and the window. */
+import { largestOf } from './largest-of.ts';
 
 /** softmax(gamma q) over clip positions; uniform where no scores are kept. */
 export function samplingDistribution(scores: readonly number[], positions: number, gamma: number): number[] {
   const known = scores.length === positions ? scores : new Array<number>(positions).fill(0);
-  const highest = Math.max(...known);
+  const highest = largestOf(known);
   const powers = known.map((score) => Math.exp(gamma * (score - highest)));
   const total = powers.reduce((sum, power) => sum + power, 0);
   return powers.map((power) => power / total);
@@ -16,6 +17,6 @@ export function effectiveClips(probabilities: readonly number[]): number {
 
 /** Shades 0 to 1 relative to the largest of all rows; the root makes small differences visible. */
 export function heatShades(rows: readonly (readonly number[])[]): number[][] {
-  const largest = Math.max(...rows.map((row) => Math.max(...row)));
+  const largest = largestOf(rows.map(largestOf));
   return rows.map((row) => row.map((p) => Math.sqrt(p / largest)));
 }

@@ -1,5 +1,6 @@
 import { poolScores, softmaxWeights } from '../../models/ops/softmax-pool-scores.ts';
 import type { ResolvedConfig } from '../contract/config.ts';
+import { largestOf } from '../contract/largest-of.ts';
 
 /**
  * Temporal pooling of stored clip logits in plain numbers: what a video's clips decide together, for any inverse
@@ -100,6 +101,6 @@ function bisect(
 }
 
 function logSumExp(scores: readonly number[]): number {
-  const highest = Math.max(...scores);
+  const highest = largestOf(scores);
   return highest + Math.log(scores.reduce((total, score) => total + Math.exp(score - highest), 0));
 }

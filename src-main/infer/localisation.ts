@@ -1,3 +1,4 @@
+import { largestOf } from '../contract/largest-of.ts';
 import type { ClipPrediction, Localisation, Moment } from '../contract/records.ts';
 
 /**
@@ -60,7 +61,7 @@ function inside(clips: readonly ClipPrediction[], moment: Moment): ClipPredictio
 
 /** Indices of the clips that share the largest weight. */
 function tiedClips(clips: readonly ClipPrediction[]): number[] {
-  const largest = Math.max(...clips.map(({ weight }) => weight));
+  const largest = largestOf(clips.map(({ weight }) => weight));
   return clips.flatMap(({ weight }, p) => (weight >= largest * (1 - TIE) ? [p] : []));
 }
 

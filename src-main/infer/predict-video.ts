@@ -1,4 +1,5 @@
 import type { ResolvedConfig } from '../contract/config.ts';
+import { largestOf } from '../contract/largest-of.ts';
 import type { ClipPrediction, VideoPrediction } from '../contract/records.ts';
 import type { ClipVideo } from '../data/clip-source.ts';
 import type { ScoredClips } from '../data/score-video.ts';
@@ -76,7 +77,7 @@ function whyUnscored(video: ClipVideo): string {
 }
 
 function shortNote(video: ClipVideo, clipFrames: number): string | null {
-  const longest = Math.max(...video.runs.map(({ start, end }) => end - start));
+  const longest = largestOf(video.runs.map(({ start, end }) => end - start));
   if (longest >= clipFrames) return null;
   const padded = `a clip has ${clipFrames}, so the rest of it was padded with black.`;
   if (video.timesSec.length === 1) return `The video is a single frame; ${padded}`;

@@ -51,8 +51,9 @@ const gammaAt = (place) => place === 0 ? 0 : place === 100 ? Infinity : 0.05 * 1
 const placeOf = (gamma) => gamma <= 0 ? 0 : gamma === Infinity ? 100
   : Math.min(99, Math.max(1, Math.round(1 + 98 * Math.log(gamma / 0.05) / Math.log(1000))));
 const nameOf = (gamma) => gamma === 0 ? '0, average' : gamma === Infinity ? 'maximum' : String(Number(gamma.toPrecision(2)));
+const largestOf = (values) => values.reduce((most, value) => Math.max(most, value), -Infinity);
 function softmax(scores, gamma) {
-  const highest = Math.max(...scores);
+  const highest = largestOf(scores);
   const powers = scores.map((score) => score === highest ? 1 : Math.exp(gamma * (score - highest)));
   const total = powers.reduce((sum, power) => sum + power, 0);
   return powers.map((power) => power / total);
@@ -71,7 +72,7 @@ function svg(name, attributes) {
 }
 function areaPath(x, weights) {
   const { chartTop, chartBottom } = data.chart;
-  const highest = Math.max(...weights);
+  const highest = largestOf(weights);
   const points = weights.map((weight, p) => x[p] + ' ' + (chartBottom - weight / highest * (chartBottom - chartTop)).toFixed(2));
   return 'M' + x[0] + ' ' + chartBottom + 'L' + points.join('L') + 'L' + x.at(-1) + ' ' + chartBottom + 'Z';
 }
@@ -109,7 +110,7 @@ function setUpLens(card) {
     const { probabilities, decision, weights } = pool(logits, gamma);
     curve.setAttribute('d', areaPath(x, weights));
     const { chartTop, chartBottom, width } = data.chart;
-    const level = chartBottom - (chartBottom - chartTop) / weights.length / Math.max(...weights);
+    const level = chartBottom - (chartBottom - chartTop) / weights.length / largestOf(weights);
     uniform.setAttribute('d', 'M0 ' + level.toFixed(2) + 'H' + width);
     rows.forEach((row, k) => setRow(row, [k === decision ? 'chosen' : '', (100 * probabilities[k]).toFixed(2), (100 * probabilities[k]).toFixed(1)]));
     const text = 'γ ' + nameOf(gamma) + ': ' + data.expressions[decision].name;

@@ -1,6 +1,7 @@
 import { centreOf, decisionStretches } from '../contract/decision-stretches.ts';
 import type { ClipPrediction, Moment } from '../contract/records.ts';
 import type { ExpressionPalette } from '../contract/expression-palette.ts';
+import { largestOf } from '../contract/largest-of.ts';
 import { markup, type Markup } from './markup.ts';
 import { coordinate, span } from './number-format.ts';
 import type { ReportVideo, Thumbnail } from './report-data.ts';
@@ -48,7 +49,7 @@ function describe({ prediction, moment, heaviest }: ReportVideo): string {
 function weightCurve(clips: readonly ClipPrediction[], x: ToX): Markup | null {
   if (clips.length === 0) return null;
   const { chartTop, chartBottom, width } = TIMELINE;
-  const highest = Math.max(...clips.map(({ weight }) => weight));
+  const highest = largestOf(clips.map(({ weight }) => weight));
   const y = (weight: number) => coordinate(chartBottom - (weight / highest) * (chartBottom - chartTop));
   const uniform = y(1 / clips.length);
   return markup`<path class="weights" d="${areaPath(clips, x, y)}"/>
@@ -117,7 +118,7 @@ function timeAxis(durationSec: number, x: ToX, top: number): Markup {
 export function sparkline({ prediction, moment }: ReportVideo): Markup | null {
   const { clips, durationSec } = prediction;
   if (clips.length === 0 || durationSec <= 0) return null;
-  const highest = Math.max(...clips.map(({ weight }) => weight));
+  const highest = largestOf(clips.map(({ weight }) => weight));
   const x = (sec: number) => coordinate((Math.min(sec, durationSec) / durationSec) * 120);
   const points = clips.map((clip) => `${x(centreOf(clip))} ${coordinate(22 - (20 * clip.weight) / highest)}`);
   const [first, last] = [x(centreOf(clips[0]!)), x(centreOf(clips.at(-1)!))];

@@ -1,4 +1,5 @@
 import { centreOf } from '../../src-main/contract/decision-stretches.ts';
+import { largestOf } from '../../src-main/contract/largest-of.ts';
 import type { Moment } from '../../src-main/contract/records.ts';
 import type { TimeScale } from './time-scale.ts';
 
@@ -28,7 +29,7 @@ export function clipArea(
 
 /** Values relative to the largest; all 0 where nothing is above 0. */
 export function relativeToLargest(values: readonly number[]): number[] {
-  const largest = Math.max(...values);
+  const largest = largestOf(values);
   return values.map((value) => (largest > 0 ? value / largest : 0));
 }
 

@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { centreOf, decisionStretches } from '../../contract/decision-stretches.ts';
 import type { ExpressionPalette } from '../../contract/expression-palette.ts';
+import { largestOf } from '../../contract/largest-of.ts';
 import type { Moment, VideoPrediction } from '../../contract/records.ts';
 
 /** Height of the band under the picture, pixels; even, as h264 wants it. */
@@ -43,7 +44,7 @@ function headline({ label, probabilities }: VideoPrediction, truth: string | nul
 
 function areaPath({ clips }: VideoPrediction, x: (sec: number) => number): string {
   if (clips.length === 0) return '';
-  const highest = Math.max(...clips.map(({ weight }) => weight));
+  const highest = largestOf(clips.map(({ weight }) => weight));
   const y = (weight: number) => BOTTOM - (weight / highest) * (BOTTOM - TOP);
   const points = clips.map((clip) => `${x(centreOf(clip)).toFixed(1)} ${y(clip.weight).toFixed(1)}`);
   return `M${x(centreOf(clips[0]!))} ${BOTTOM}L${points.join('L')}L${x(centreOf(clips.at(-1)!))} ${BOTTOM}Z`;

@@ -1,4 +1,5 @@
 /** What a semi-weak run guesses of videos, read from the scores in its last checkpoint. */
+import { largestOf } from '../../contract/largest-of.ts';
 import type { Moment } from '../../contract/records.ts';
 import type { GuessedVideo, PseudoSegment, VideoGuesses } from '../../contract/window/guesses.ts';
 import { clipPositions } from '../../data/clip-positions.ts';
@@ -111,7 +112,7 @@ function heatOf(scores: RunScores, ref: VideoRef, video: ClipVideo): VideoGuesse
   const { starts } = ref.positions;
   const sums = new Float64Array(starts.length);
   probabilitiesOf(scores, ref).forEach((p, i) => (sums[i % starts.length]! += p));
-  const largest = Math.max(...sums);
+  const largest = largestOf(sums);
   return Array.from(sums, (sum, cell) => ({ ...clipMoment(ref.positions, cell, video), shade: sum / largest }));
 }
 
