@@ -107,12 +107,17 @@ export async function augmentationCurves(
   project: Pick<Project, 'dir' | 'runsDir'>,
   names: readonly string[],
 ): Promise<AugmentationCurve[]> {
-  const kept = names.filter((name) => runExists(project.runsDir, name));
-  return Promise.all(
-    kept.map(async (name) => {
-      const { asked } = await storedAugmentation(project, name);
-      const run = await openRunFolder(project.runsDir, name);
-      return { name, method: asked.method, epochs: await run.readEpochs() };
-    }),
-  );
+  const curves = await Promise.all(names.map((name) => augmentationCurve(project, name)));
+  return curves.filter((curve) => curve !== null);
+}
+
+async function augmentationCurve(
+  project: Pick<Project, 'dir' | 'runsDir'>,
+  name: string,
+): Promise<AugmentationCurve | null> {
+  const stored = await storedAugmentation(project, name).catch(() => null);
+  const summary = stored && (await readSummary<LearnAugmentationSummary>(stored));
+  if (summary === null || !runExists(project.runsDir, summary.run)) return null;
+  const run = await openRunFolder(project.runsDir, summary.run);
+  return { name, method: summary.method, epochs: await run.readEpochs() };
 }

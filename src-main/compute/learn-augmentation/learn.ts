@@ -35,6 +35,7 @@ import { augmentationConfig, PLAIN, plainTraining } from './settings.ts';
 import { imageData, projectData, type SearchData } from '../search-pooling/data.ts';
 import {
   findSearchFolder,
+  nameNotes,
   publishWinner,
   readSummary,
   recordingState,
@@ -139,21 +140,22 @@ async function findAndJudge(learning: Learning, job: JobContext): Promise<LearnA
   const { winner, recipe } = found;
   await writeJson(folder, 'recipe.json', recipe);
   await queueOnThisMachine(place).train([plainTraining(config)], job);
-  const safety = await checkedSafety(learning, { place, found }, job);
+  const run = await publishWinner(folder, winner);
+  const safety = await checkedSafety(learning, { place, found, run }, job);
   const hasTest = data.test.length > 0;
   const videos = hasTest ? data.test : learning.halves.selection;
   const judged = await judgeRun(winner.name, { ...place, videos }, job);
-  await publishWinner(folder, winner);
   const parameters = parametersOf(recipe);
   const summary: LearnAugmentationSummary = {
     ...{ method: options.method, model: config.model, war: judged.valWar, uar: judged.valUar },
     ...{ judgedOn: hasTest ? 'test' : 'validation', valWar: winner.valWar },
     cost: { ratioToPlain: spent.seconds / (await plainSeconds(place.dir, config)), ...spent },
-    ...{ parameters, safety, recipe: path.join(folder.dir, 'recipe.json'), run: options.run, folder: folder.dir },
+    ...{ parameters, safety, recipe: path.join(folder.dir, 'recipe.json'), run, folder: folder.dir },
     notes: [
       ...data.notes,
       ...learning.halves.notes,
       ...memoryNotes(config, winner),
+      ...nameNotes(folder, run),
       ...warnings(parameters),
       ...safetyWarnings(safety),
     ],
@@ -164,8 +166,8 @@ async function findAndJudge(learning: Learning, job: JobContext): Promise<LearnA
 
 /** The expression-safe check by the best network of the training that is kept; `safety.json` of the folder. */
 async function checkedSafety(
-  { config, halves, folder, data, options }: Learning,
-  { place, found: { winner, recipe } }: { place: TrainingPlace; found: Found },
+  { config, halves, folder, data }: Learning,
+  { place, found: { winner, recipe }, run }: { place: TrainingPlace; found: Found; run: string },
   job: JobContext,
 ): Promise<SafetyReport> {
   const clips = await middleClips(halves.selection, data.clips, config, MOST_SAFETY_CLIPS);
@@ -174,7 +176,7 @@ async function checkedSafety(
     const checked = await withBestNetwork(winner.name, place, (instance) =>
       expressionSafety({ instance, clips, recipe: render, seed: config.seed }, job),
     );
-    const report = { judge: options.run, ...checked };
+    const report = { judge: run, ...checked };
     await writeJson(folder, 'safety.json', report);
     return report;
   } finally {

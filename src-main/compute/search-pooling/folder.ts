@@ -13,7 +13,7 @@ import type { PoolingSearchSummary } from '../../contract/pooling-search.ts';
 import { failureOf, type Failure } from '../../contract/rpc.ts';
 import { writeFileAtomic } from '../../store/atomic-write.ts';
 import { copyRun } from '../../store/copy-run.ts';
-import { runExists } from '../../store/run-folder.ts';
+import { openRunFolder, runExists } from '../../store/run-folder.ts';
 import type { TrainingResult } from '../training-executor.ts';
 
 const evaluationSchema = z.strictObject({
@@ -25,6 +25,8 @@ const evaluationSchema = z.strictObject({
 export type StoredEvaluation = z.infer<typeof evaluationSchema>;
 
 export type SearchFolder = { dir: string; name: string; runsDir: string };
+
+type RunPlace = { runsDir: string; name: string };
 
 /** `searching`: under way, or cut off. */
 export type SearchState = { status: 'searching' | 'paused' | 'failed'; error: Failure | null };
@@ -97,10 +99,34 @@ export async function writeJson(folder: SearchFolder, file: string, value: unkno
   await writeFileAtomic(path.join(folder.dir, file), `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Makes a run of the project out of the winner's, under the name of the search; the manifest comes last. */
-export async function publishWinner(folder: SearchFolder, winner: Pick<TrainingResult, 'name'>): Promise<void> {
+/**
+ * Makes a run of the project out of the winner's; the manifest comes last. Nobody keeps a name free while a search runs, so
+ * one that was taken meanwhile gets a number.
+ * @returns the name of the run
+ */
+export async function publishWinner(folder: SearchFolder, winner: Pick<TrainingResult, 'name'>): Promise<string> {
   const alone = { runsDir: path.join(folder.dir, 'alone'), name: winner.name };
-  await copyRun(alone, { runsDir: folder.runsDir, name: folder.name });
+  const name = await nameOfWinner(folder, alone);
+  await copyRun(alone, { runsDir: folder.runsDir, name });
+  return name;
+}
+
+/** What the summary of a search says of the name that its winner has got. */
+export function nameNotes({ name }: Pick<SearchFolder, 'name'>, run: string): string[] {
+  return run === name ? [] : [`Another run took the name ${name} while the search ran: its network is the run ${run}.`];
+}
+
+/** The name of the search, or the first numbered one, that is free or was given before an interruption. */
+async function nameOfWinner({ name, runsDir }: SearchFolder, alone: RunPlace): Promise<string> {
+  for (let number = 1; ; number++) {
+    const tried = number === 1 ? name : `${name}-${number}`;
+    if (!runExists(runsDir, tried) || (await isCopy(alone, { runsDir, name: tried }))) return tried;
+  }
+}
+
+async function isCopy(one: RunPlace, other: RunPlace): Promise<boolean> {
+  const [from, to] = await Promise.all([one, other].map(({ runsDir, name }) => openRunFolder(runsDir, name)));
+  return isDeepStrictEqual({ ...from!.manifest, name: to!.manifest.name }, to!.manifest);
 }
 
 /** @returns null where there is no such file. @throws AppError `corrupt` */

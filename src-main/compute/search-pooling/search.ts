@@ -49,7 +49,7 @@ export function searchProjectJob(
 ): Promise<PoolingSearchSummary> {
   const { run, versions } = options;
   const dataOf: Place['dataOf'] = ({ alone }, engine) => projectData(project, alone, { run, engine, versions });
-  const record: Place['record'] = (summary) => project.recordRun(run, 'trained', summary);
+  const record: Place['record'] = (summary) => project.recordRun(summary.run, 'trained', summary);
   return runSearch({ dir: project.dir, runsDir: project.runsDir, dataOf, record }, options, job);
 }
 
@@ -59,7 +59,7 @@ export function searchImagesJob(options: SearchOptions, job: JobContext = {}): P
   const dataOf: Place['dataOf'] = ({ alone }) => imageData(options, alone, job);
   const record: Place['record'] = (summary) => {
     using project = openProject(options.out);
-    project.recordRun(options.run, 'trained', summary);
+    project.recordRun(summary.run, 'trained', summary);
   };
   return runSearch({ dir: options.out, runsDir, dataOf, record }, options, job);
 }
@@ -93,9 +93,9 @@ async function takeSearch(search: Search, record: Place['record'], job: JobConte
   const shared = await searchShared(search, job);
   const alone = await trainAlone(search, finalistsOf(search, shared), job);
   await writeTable(search, shared, alone);
-  await publishWinner(search.folder, alone.winner.result);
-  record(trainSummaryOf(search, alone));
-  const summary = summaryOf(search, shared, alone);
+  const run = await publishWinner(search.folder, alone.winner.result);
+  record(trainSummaryOf(search, alone, run));
+  const summary = summaryOf(search, shared, alone, run);
   await writeJson(search.folder, 'summary.json', summary);
   return summary;
 }

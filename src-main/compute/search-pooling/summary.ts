@@ -5,12 +5,21 @@ import { kendallTau } from '../../train/pooling-search/search-quality.ts';
 import { configurationJson, notationOf } from '../../train/pooling-search/search-space.ts';
 import type { AloneTrainings, Finalist } from './alone.ts';
 import { memoryNotes } from '../planned-passes.ts';
+import { nameNotes } from './folder.ts';
 import { gflopsOf, poolAtOf } from './networks.ts';
 import type { Search } from './setting.ts';
 import type { SharedSearch } from './shared.ts';
 
-/** What a search found, and what it cost. */
-export function summaryOf(search: Search, shared: SharedSearch, alone: AloneTrainings): PoolingSearchSummary {
+/**
+ * What a search found, and what it cost.
+ * @param run - that the winner was published as
+ */
+export function summaryOf(
+  search: Search,
+  shared: SharedSearch,
+  alone: AloneTrainings,
+  run: string,
+): PoolingSearchSummary {
   const { options, configs, space, folder } = search;
   const { configuration, result } = alone.winner;
   return {
@@ -26,9 +35,9 @@ export function summaryOf(search: Search, shared: SharedSearch, alone: AloneTrai
     default: defaultOf(search, alone),
     kendallTau: agreement(shared, alone.finalists),
     cost: costOf(search, shared, alone.finalists),
-    run: options.run,
+    run,
     folder: folder.dir,
-    notes: notesOf(search, alone),
+    notes: notesOf(search, alone, run),
   };
 }
 
@@ -66,16 +75,16 @@ function costOf({ engine }: Search, { cost }: SharedSearch, finalists: readonly 
 }
 
 /** The winner as a run of its own, as `train` would tell of it. */
-export function trainSummaryOf(search: Search, alone: AloneTrainings): TrainSummary {
-  const { options, folder, engine } = search;
+export function trainSummaryOf(search: Search, alone: AloneTrainings, run: string): TrainSummary {
+  const { folder, engine } = search;
   const { valLoss, valWar, valUar, epochs, bestEpoch, stopped, seconds } = alone.winner.result;
   return {
-    ...{ run: options.run, folder: path.join(folder.runsDir, options.run), engine },
+    ...{ run, folder: path.join(folder.runsDir, run), engine },
     ...{ epochs, bestEpoch, valLoss, valWar, valUar, stopped, seconds },
-    ...{ resumedFromEpoch: null, notes: notesOf(search, alone) },
+    ...{ resumedFromEpoch: null, notes: notesOf(search, alone, run) },
   };
 }
 
-function notesOf({ data, configs }: Search, { winner }: AloneTrainings): string[] {
-  return [...data.notes, ...memoryNotes(configs.alone, winner.result)];
+function notesOf({ data, configs, folder }: Search, { winner }: AloneTrainings, run: string): string[] {
+  return [...data.notes, ...memoryNotes(configs.alone, winner.result), ...nameNotes(folder, run)];
 }

@@ -164,3 +164,20 @@ it('a paused search is told so, has no clips yet, and goes on by its name alone 
   const gone = await learnAugmentation({ api, project }, request('paused', other), {});
   expect(gone).toMatchObject({ method: 'learned', war: summary.war, parameters: summary.parameters });
 });
+
+describe('a run that takes the name of a search while it runs', () => {
+  it('stays as it is, and the curves are those of the network of the search', async () => {
+    const pause = new AbortController();
+    const job = { signal: pause.signal, onProgress: () => pause.abort() };
+    await expect(learnAugmentation({ api, project }, request('taken'), job)).rejects.toMatchObject({ code: 'aborted' });
+    const train = { run: 'taken', config: null, engine: 'wasm', resume: false } as const;
+    const set = ['cropSize=32', 'clipFrames=8', 'batch=4', 'threads=1', 'epochs=1'];
+    await api.train({ ...train, project, set }, {});
+    const found = await learnAugmentation({ api, project }, request('taken', { resume: true }), {});
+    expect(found).toMatchObject({ run: 'taken-2', safety: { judge: 'taken-2' } });
+    using window = openWindowApi(project);
+    const [curve] = await window.call('augmentation.curves', { runs: ['taken'] });
+    expect(curve).toMatchObject({ name: 'taken', method: 'learned' });
+    expect(curve!.epochs).toHaveLength(3);
+  });
+});

@@ -1,5 +1,5 @@
 /** A pooling search on the videos of a project: kills, what the window sees of it, and the way to Train. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,10 +8,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SEARCHABLE_NETWORKS, type PoolingSearchSummary } from '../../../src-main/contract/pooling-search.ts';
 import type { SearchPicture } from '../../../src-main/contract/window/pooling-search.ts';
 import { searchableNetworks } from '../../../models/searchable-networks.ts';
+import type { RunManifest } from '../../../src-main/contract/records.ts';
+import { parseConfig } from '../../../src-main/data/config-resolution.ts';
 import { Rng } from '../../../src-main/data/rng.ts';
 import { openApp } from '../../../src-main/service/app.ts';
 import { searchPooling } from '../../../src-main/service/window/search-jobs.ts';
 import { jobRequestSchema, type JobRequest } from '../../../src-main/contract/window/jobs.ts';
+import { openRunFolder } from '../../../src-main/store/run-folder.ts';
 import { startCli } from '../../support/cli.ts';
 import { makePreparedProject } from '../../support/prepared-project.ts';
 import { openWindowApi } from '../../support/window-api.ts';
@@ -86,6 +89,39 @@ describe('a search on the videos of a project', () => {
     const alone = new Set([summary.default.poolAt, ...summary.topK.map(({ poolAt }) => poolAt)]);
     expect(alone.size).toBe(2);
     expect(summary.best.validation).toBeGreaterThanOrEqual(summary.default.standAlone);
+  });
+});
+
+describe('a run that takes the name of a search while it runs', () => {
+  /** Lets the project train under the name of a search while that is paused, or has just published its network. */
+  async function takeName(run: string): Promise<RunManifest> {
+    const config = { ...parseConfig({}, SET), epochs: 1 };
+    await api.train({ project, run, set: [], config, engine: 'wasm', resume: false }, {});
+    return manifestOf(run);
+  }
+
+  async function manifestOf(run: string): Promise<RunManifest> {
+    const folder = await openRunFolder(path.join(project, 'runs'), run);
+    await folder.close();
+    return folder.manifest;
+  }
+
+  it('stays as it is, and the search says which name its own network has', async () => {
+    const pause = new AbortController();
+    const onProgress = ({ stage }: { stage: string }) => void (stage === 'search' && pause.abort());
+    const job = { signal: pause.signal, onProgress };
+    await expect(searchPooling({ api, project }, request('taken'), job)).rejects.toMatchObject({ code: 'aborted' });
+    const before = await takeName('taken');
+    const found = await goOn('taken');
+    expect(await manifestOf('taken')).toEqual(before);
+    expect(found.run).toBe('taken-2');
+    expect(found.notes).toContainEqual(expect.stringMatching(/took the name taken .* is the run taken-2/));
+    expect(await manifestOf('taken-2')).toMatchObject({ name: 'taken-2' });
+    using window = openWindowApi(project);
+    expect(window.project.listRuns().map(({ name }) => name)).toContain('taken-2');
+    // A search that was cut off behind the publication finds its own run again.
+    rmSync(fileOf('taken', 'summary.json'));
+    expect((await goOn('taken')).run).toBe('taken-2');
   });
 });
 
