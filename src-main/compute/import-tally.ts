@@ -36,7 +36,7 @@ export class ImportTally {
   /** Puts what cannot be used into quarantine; paths are relative to the source. */
   refuse(records: readonly QuarantineRecord[]): void {
     if (records.length === 0) return;
-    this.#quarantined.push(...records);
+    for (const record of records) this.#quarantined.push(record);
     this.#project.quarantine(records.map((record) => ({ ...record, path: this.#stored(record.path) })));
   }
 

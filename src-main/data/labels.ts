@@ -77,12 +77,12 @@ export type LabelReading = {
  * @param minOwn - how often a class of the user's own must occur to be believed
  */
 export function readLabels(cells: readonly LabelCell[], minOwn: number): LabelReading {
-  const places = new Map<string, string[]>();
-  for (const { text, where } of cells) places.set(text, [...(places.get(text) ?? []), where]);
-  const letters = lettersAreCodes([...places.keys()]);
+  const byText = Map.groupBy(cells, ({ text }) => text);
+  const letters = lettersAreCodes([...byText.keys()]);
   const reading: LabelReading = { nameOf: new Map(), notes: [], mistakes: [] };
   const own = new Map<string, { name: string; places: string[] }>();
-  for (const [text, where] of places) {
+  for (const [text, alike] of byText) {
+    const where = alike.map((cell) => cell.where);
     const known = canonicalLabel(text) ?? (letters ? (LETTER_CODES[text.trim().toUpperCase()] ?? null) : null);
     const mistake = known === null ? labelMistake(text) : null;
     if (known !== null) reading.nameOf.set(text, known);
@@ -115,7 +115,7 @@ function keepOwn(
 ): void {
   const name = found.text.trim().normalize('NFC');
   const entry = own.get(name.toLowerCase()) ?? { name, places: [] };
-  entry.places.push(...found.where);
+  for (const place of found.where) entry.places.push(place);
   own.set(name.toLowerCase(), entry);
   reading.nameOf.set(found.text, entry.name);
 }

@@ -57,10 +57,9 @@ function read(listing: Listing, options: LayoutOptions): LayoutReading {
   const table = withPlainColumns(readTable(listing.readList(list), list), list);
   const mistakes: string[] = [];
   const rows = table.rows.map((row) => readRow(row, table, mistakes));
-  mistakes.push(...repeatedPaths(rows));
   const cells = rows.filter((row) => row.label !== '').map((row) => ({ text: row.label, where: `line ${row.line}` }));
   const labels = readLabels(cells, MIN_OWN_CLASS);
-  refuse(list, [...mistakes, ...labels.mistakes]);
+  refuse(list, [...mistakes, ...repeatedPaths(rows), ...labels.mistakes]);
   if (rows.length === 0) throw new AppError('bad-input', `${list} has a header and no rows.`);
   const { found, problems } = matchVideos(rows, listing, list);
   const entries = found.map(({ row, video }) =>

@@ -86,6 +86,12 @@ describe('labels of a whole list', () => {
     expect(new Set(reading.nameOf.values()).size).toBe(1);
   });
 
+  test('a class of the user can stand in very many rows', () => {
+    const rows = Array.from({ length: 300_000 }, (_, i) => ({ text: 'blorp', where: `line ${i}` }));
+    const { notes } = readLabels(rows, 2);
+    expect(notes).toEqual(["'blorp' is not one of the known expressions; kept as a class of its own (300000)."]);
+  });
+
   test('slips, numbers and lone names are mistakes with their lines', () => {
     const { mistakes } = readLabels(cells('hapiness', 'happy', '3', 'blorp', 'hapiness'), 2);
     expect(mistakes).toEqual([
