@@ -1,6 +1,7 @@
 /**
  * Labelled pictures in memory, as the training loop takes them: each is a video of one frame.
  */
+import { AppError } from '../contract/errors.ts';
 import type { ClipSource, ClipVideo } from './clip-source.ts';
 import type { Rng } from './rng.ts';
 
@@ -18,11 +19,18 @@ const CHANNELS = 3;
 /** Share of the training pictures that chooses among networks trained alone, and of the test where none is declared. */
 const HELD_OUT = 0.1;
 
-/** Puts several sources after one another. @throws Error where their classes or sizes differ */
+/** Puts several sources after one another. @throws AppError `bad-input` where their classes or sizes differ */
 export function joinImageSets(sets: readonly ImageSet[]): ImageSet {
   const [first] = sets as [ImageSet];
   const differs = sets.some(({ classes, size }) => classes.join() !== first.classes.join() || size !== first.size);
-  if (differs) throw new Error('image sets of different classes or sizes');
+  if (differs)
+    throw new AppError(
+      'bad-input',
+      'The files hold pictures of different classes or sizes: expected those of one set.',
+      {
+        hint: 'Keep CIFAR-10 and CIFAR-100 in folders of their own.',
+      },
+    );
   const pixels = new Uint8Array(sets.reduce((sum, set) => sum + set.pixels.length, 0));
   let offset = 0;
   for (const set of sets) {

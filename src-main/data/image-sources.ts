@@ -1,6 +1,6 @@
 /**
  * Where pictures come from: a folder with one folder a class (or `train` and `test` of such), the binary files of
- * CIFAR-10 and CIFAR-100, or packs of JPEG pictures.
+ * CIFAR-10 and CIFAR-100, or packs of JPEG pictures. Hidden files and folders are ignored.
  */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -12,11 +12,12 @@ import { readImagePack } from './image-pack.ts';
 import { joinImageSets, type ImageSet, type LabelledImage } from './image-set.ts';
 import { compareText } from './split-groups.ts';
 
-const PICTURE = /\.(png|jpe?g|webp|bmp|gif|tiff?)$/i;
+const PICTURE = /^[^.].*\.(png|jpe?g|webp|gif|tiff?)$/i;
 /** Pictures that are decoded at the same time. */
 const AT_ONCE = 64;
 const CIFAR = /^(data_batch_\d+|test_batch|train|test)\.bin$/;
-const PACK = /\.jpegs$/;
+const PACK = /^[^.].*\.jpegs$/;
+const TEST = /(^|[_-])test/;
 const HINT =
   'Give a folder with one folder of pictures a class, CIFAR-10/100 binary files, or .jpegs packs (train and test).';
 
@@ -52,10 +53,16 @@ async function readFiles(files: readonly string[], size: number, job: JobContext
   for (const file of files) {
     const name = path.basename(file);
     const bytes = await readFile(file);
-    const set = /test/.test(name) ? ('test' as const) : ('train' as const);
+    const set = TEST.test(name) ? ('test' as const) : ('train' as const);
     sets.push(PACK.test(name) ? await decodePack(bytes, { name, set, size }, job) : readCifar(bytes, set, name));
   }
-  return joinImageSets(sets);
+  return joinImageSets(files.every((file) => PACK.test(path.basename(file))) ? ofSameClasses(sets) : sets);
+}
+
+/** Packs do not say how many classes there are, and one of them may lack the last. */
+function ofSameClasses(packs: readonly ImageSet[]): ImageSet[] {
+  const { classes } = packs.reduce((one, other) => (other.classes.length > one.classes.length ? other : one));
+  return packs.map((pack) => ({ ...pack, classes }));
 }
 
 async function decodePack(
@@ -94,7 +101,9 @@ async function readClassFolders(folder: string, size: number, job: JobContext): 
 
 async function foldersIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
-  return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort(compareText);
+  return entries
+    .flatMap((entry) => (entry.isDirectory() && !entry.name.startsWith('.') ? [entry.name] : []))
+    .sort(compareText);
 }
 
 async function decodeAll(

@@ -78,6 +78,17 @@ describe('CIFAR binary files', () => {
     expect(set.images.map(({ set: which }) => which)).toEqual(['train', 'train', 'test']);
     await expect(readImages(folder, 48)).rejects.toMatchObject({ code: 'bad-config' });
   });
+
+  it('of two datasets in one folder are refused', async () => {
+    const folder = path.join(dir, 'both cifar');
+    await mkdir(folder);
+    await writeFile(path.join(folder, 'data_batch_1.bin'), cifarFile([[1], [2]]));
+    await writeFile(path.join(folder, 'train.bin'), cifarFile([[1, 87]]));
+    await expect(readImages(folder, 32)).rejects.toMatchObject({
+      code: 'bad-input',
+      hint: expect.stringContaining('folders of their own'),
+    });
+  });
 });
 
 describe('packs of pictures', () => {
@@ -96,6 +107,26 @@ describe('packs of pictures', () => {
     expect(Math.abs((await clips.readFrames('1', 0, 1, 8))[100]! - 40)).toBeLessThan(4);
   });
 
+  it('of a folder are tests by a word of their name, and have the classes of all of them', async () => {
+    const folder = path.join(dir, 'packs');
+    await mkdir(folder);
+    const pack = async (name: string, labels: number[]) => {
+      const jpeg = await greyJpeg(90);
+      await writeFile(path.join(folder, name), packFile(labels.map((label) => ({ label, jpeg }))));
+    };
+    await pack('grey-test.jpegs', [0, 1]);
+    await pack('latest.jpegs', [0, 2]);
+    await pack('test.jpegs', [1]);
+    await writeFile(path.join(folder, '._latest.jpegs'), 'what macOS leaves on foreign disks');
+    const set = await readImages(folder, 8);
+    expect(set.classes).toEqual(['0', '1', '2']);
+    expect(set.images).toEqual([
+      ...[0, 1].map((label) => ({ label, set: 'test' })),
+      ...[0, 2].map((label) => ({ label, set: 'train' })),
+      { label: 1, set: 'test' },
+    ]);
+  });
+
   it('are refused where sizes do not add up', async () => {
     const whole = packFile([{ label: 1, jpeg: await greyJpeg(1) }]);
     expect(() => readImagePack(whole.subarray(0, -1), 'cut.jpegs')).toThrow('cut.jpegs is not a whole pack');
@@ -111,6 +142,17 @@ describe('folders of classes', () => {
     expect(set.classes).toEqual(['blue', 'red']);
     expect(set.images).toHaveLength(10);
     expect(set.pixels).toHaveLength(10 * 8 * 8 * 3);
+  });
+
+  it('leave out what is hidden, and files that are no pictures for this program', async () => {
+    const folder = path.join(dir, 'hidden');
+    await writePictures(folder, 2, 12);
+    await writePictures(path.join(folder, '.thumbnails'), 1, 12);
+    await writeFile(path.join(folder, 'red', '._000.png'), 'what macOS leaves on foreign disks');
+    await writeFile(path.join(folder, 'red', 'drawing.bmp'), 'BM');
+    const set = await readImages(folder, 8);
+    expect(set.classes).toEqual(['blue', 'red']);
+    expect(set.images).toHaveLength(4);
   });
 
   it('divide into training, validation and test evenly by class, the same with the same seed', () => {
