@@ -54,6 +54,11 @@ export class PoolingSearchState extends FollowedSearches<SearchRow, SearchDetail
     void this.#makePlan();
   }
 
+  override async comeBack(): Promise<void> {
+    if (this.view === 'new') await Promise.all([this.load(), this.#makePlan()]);
+    else await super.comeBack();
+  }
+
   override set(key: string, value: unknown): void {
     super.set(key, value);
     this.#planSoon();

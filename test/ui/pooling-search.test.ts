@@ -107,6 +107,17 @@ describe('the form', () => {
   });
 });
 
+describe('the plan of a search', () => {
+  it('is made anew when its reader comes back from the tab that helps', async () => {
+    const { program } = await openSearches();
+    await userEvent.keyboard('n');
+    await expect.poll(() => program.inputs('poolingSearch.plan')).toHaveLength(1);
+    await page.getByRole('tab', { name: 'Library' }).click();
+    await page.getByRole('tab', { name: 'Pooling search' }).click();
+    await expect.poll(() => program.inputs('poolingSearch.plan')).toHaveLength(2);
+  });
+});
+
 describe('a finished search', () => {
   it('stands at its winner, and arrow keys go through the map', async () => {
     await openSearches();
