@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { modelCard } from '../../models/index.ts';
 import type { NetworkCard } from '../../models/network.ts';
@@ -13,9 +14,10 @@ import { parseConfig, resolveConfig } from '../data/config-resolution.ts';
 import { dataFingerprint } from '../data/manifest.ts';
 import { makeSplit } from '../data/splits.ts';
 import type { Split } from '../data/splits.ts';
-import { asKnown, divideSupervision } from '../data/supervision.ts';
+import { asKnown, divideSupervision, withRejections } from '../data/supervision.ts';
 import { withUnlabelled } from '../data/unlabelled-videos.ts';
 import { openEngine } from '../engine/select.ts';
+import { withFolderLock } from '../store/folder-lock.ts';
 import type { Project, ProjectVideo } from '../store/project.ts';
 import { createRunFolder, openRunFolder, runExists } from '../store/run-folder.ts';
 import type { RunFolder } from '../store/run-folder.ts';
@@ -25,6 +27,7 @@ import type { TrainResult } from '../train/training-loop.ts';
 import type { TrainingRun } from '../train/training-state.ts';
 import { networkOf } from './config-network.ts';
 import { readInitialWeights } from './initial-weights.ts';
+import { rejectedSegments } from './labels/rejected-guesses.ts';
 import { readRecipe } from './learn-augmentation/recipe.ts';
 import { memoryNotes, plannedPasses } from './planned-passes.ts';
 import { requirePoolAt } from './pool-at.ts';
@@ -34,8 +37,8 @@ import type { AppVersions } from './versions.ts';
 
 /**
  * Trains a run of a project, or continues one.
- * @throws AppError `bad-config`, `bad-input` (no labelled, prepared videos; a run of that name), `aborted` with the
- *   state saved, and whatever the engine refuses
+ * @throws AppError `bad-config`, `bad-input` (no labelled, prepared videos; a run of that name; another process trains
+ *   it), `aborted` with the state saved, and whatever the engine refuses
  */
 export async function trainJob(
   project: Project,
@@ -48,6 +51,18 @@ export async function trainJob(
   else refuseTakenName(project, options.run);
   const config = stored?.config ?? configOf(options);
   const augmented = await augmentedAs(config);
+  const place = { folder: path.join(project.runsDir, options.run), name: `The run ${options.run}` };
+  return withFolderLock(place, () => trainOnEngine(project, options, { stored, config, augmented }, job));
+}
+
+type Found = { stored: RunFolder | null; config: ResolvedConfig; augmented: ReturnType<typeof withRecipe> };
+
+async function trainOnEngine(
+  project: Project,
+  options: TrainOptions & { versions: AppVersions },
+  { stored, config, augmented }: Found,
+  job: JobContext,
+): Promise<TrainSummary> {
   const engine = await openEngine({ engine: options.engine, threads: config.threads, precision: config.precision });
   try {
     const card = modelCard(config.model);
@@ -110,6 +125,7 @@ export function manifestOf(project: Project, config: ResolvedConfig, facts: RunF
   const split = splitOf(project, videos, config);
   const { train, val, test } = split;
   const supervision = supervisionIn(videos, split, config);
+  const rejectedGuesses = supervision ? rejectedSegments(project, [...supervision.label, ...supervision.none]) : [];
   return {
     name: facts.run,
     createdAt: new Date().toISOString(),
@@ -123,6 +139,7 @@ export function manifestOf(project: Project, config: ResolvedConfig, facts: RunF
     notes: [...split.notes, ...(supervision ? [supervisionNote(supervision)] : [])],
     splits: { train, val, test },
     ...(supervision && { supervision }),
+    ...(rejectedGuesses.length > 0 && { rejectedGuesses }),
   };
 }
 
@@ -232,7 +249,7 @@ async function augmentedAs(config: ResolvedConfig): Promise<ReturnType<typeof wi
 /** Prepared videos of a set; those of training with no more than the run may know of them. */
 export async function videosOfSet(
   project: Project,
-  { splits, classes, supervision }: RunManifest,
+  { splits, classes, supervision, rejectedGuesses = [] }: RunManifest,
   split: 'train' | 'val',
 ) {
   const ids = new Set(splits[split]);
@@ -241,7 +258,8 @@ export async function videosOfSet(
     project.listVideos().filter(({ id }) => ids.has(id)),
     classes,
   );
-  return split === 'train' && supervision ? videos.map((video) => asKnown(video, supervision)) : videos;
+  if (split !== 'train' || supervision === undefined) return videos;
+  return videos.map((video) => withRejections(asKnown(video, supervision), rejectedGuesses, classes));
 }
 
 /** Time of all epochs, those before an interruption too. */

@@ -238,6 +238,9 @@ export type EngineInfo = {
 };
 
 /** `manifest.json` of a run: what made it. */
+/** A stretch of a training video that somebody said does not show a class. */
+export type RejectedSegment = { videoId: string; label: string; moment: Moment };
+
 export type RunManifest = {
   name: string;
   createdAt: string;
@@ -253,4 +256,6 @@ export type RunManifest = {
   splits: Record<SplitName, string[]>;
   /** What the run knows of its training videos; only where not all are labelled alike. */
   supervision?: SupervisionSets;
+  /** Guesses on its training videos that stood rejected when it began; only where there are any. */
+  rejectedGuesses?: RejectedSegment[];
 };

@@ -44,13 +44,35 @@ export function positionsInMoment(
   timesSec: Float64Array,
   moment: { startSec: number; endSec: number },
 ): ClipPositions {
-  const distances = Array.from(positions.starts, (start) => {
-    const centre = timesSec[start + Math.floor((positions.realFrames - 1) / 2)]!;
+  const inside = cellsInMoment(positions, timesSec, moment);
+  if (inside.length > 0) return selectPositions(positions, inside);
+  const distances = distancesFrom(positions, timesSec, moment);
+  const nearest = distances.reduce((least, distance) => Math.min(least, distance), Infinity);
+  return positions.starts.length === 0 ? positions : selectPositions(positions, [distances.indexOf(nearest)]);
+}
+
+/**
+ * The positions whose clip has its centre in the moment; there may be none.
+ * @param timesSec - presentation time of each frame
+ */
+export function cellsInMoment(
+  positions: ClipPositions,
+  timesSec: Float64Array,
+  moment: { startSec: number; endSec: number },
+): number[] {
+  return distancesFrom(positions, timesSec, moment).flatMap((distance, cell) => (distance === 0 ? [cell] : []));
+}
+
+/** Seconds from the centre of each position's clip to the moment, 0 inside it. */
+function distancesFrom(
+  { starts, realFrames }: ClipPositions,
+  timesSec: Float64Array,
+  moment: { startSec: number; endSec: number },
+): number[] {
+  return Array.from(starts, (start) => {
+    const centre = timesSec[start + Math.floor((realFrames - 1) / 2)]!;
     return Math.max(moment.startSec - centre, centre - moment.endSec, 0);
   });
-  const nearest = distances.reduce((least, distance) => Math.min(least, distance), Infinity);
-  const kept = nearest === 0 ? distances.flatMap((d, p) => (d === 0 ? [p] : [])) : [distances.indexOf(nearest)];
-  return positions.starts.length === 0 ? positions : selectPositions(positions, kept);
 }
 
 /** First frame of every candidate clip, and the time of its centre. */

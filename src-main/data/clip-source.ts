@@ -16,6 +16,8 @@ export type ClipVideo = {
   faceCoverage: number;
   /** The labelled moment, seconds; only to score localisation, unless `labels: moments`. */
   moment: { startSec: number; endSec: number } | null;
+  /** Stretches that somebody said do not show a class; only of videos that a run guesses on. */
+  rejected?: readonly { label: number; moment: { startSec: number; endSec: number } }[];
 };
 
 /** Where pictures come from; the store implements it over crop packs, tests over arrays. */

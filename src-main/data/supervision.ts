@@ -3,6 +3,7 @@
  * hides of it without touching the project.
  */
 import type { ResolvedConfig } from '../contract/config.ts';
+import type { RejectedSegment } from '../contract/records.ts';
 import type { Supervision, SupervisionSets } from '../contract/supervision.ts';
 import type { ClipVideo } from './clip-source.ts';
 import { Rng } from './rng.ts';
@@ -48,6 +49,17 @@ export function asKnown(video: ClipVideo, sets: SupervisionSets): ClipVideo {
   const { moment, durationSec } = video;
   if (sets.moment.includes(video.id)) return { ...video, moment: moment ?? { startSec: 0, endSec: durationSec } };
   return { ...video, moment: null, label: sets.label.includes(video.id) ? video.label : null };
+}
+
+/** A training video with what somebody rejected of the guesses on it. @param classes - names of the k classes in order */
+export function withRejections(
+  video: ClipVideo,
+  rejections: readonly RejectedSegment[],
+  classes: readonly string[],
+): ClipVideo {
+  const own = rejections.filter(({ videoId, label }) => videoId === video.id && classes.includes(label));
+  if (own.length === 0) return video;
+  return { ...video, rejected: own.map(({ label, moment }) => ({ label: classes.indexOf(label), moment })) };
 }
 
 function shuffled<T extends { id: string }>(videos: readonly T[], rng: Rng): T[] {

@@ -24,6 +24,15 @@ const manifestSchema: z.ZodType<RunManifest> = z.looseObject({
   notes: z.array(z.string()),
   splits: z.object({ train: ids, val: ids, test: ids }),
   supervision: z.object({ moment: ids, label: ids, none: ids }).exactOptional(),
+  rejectedGuesses: z
+    .array(
+      z.object({
+        videoId: z.string(),
+        label: z.string(),
+        moment: z.object({ startSec: z.number(), endSec: z.number() }),
+      }),
+    )
+    .exactOptional(),
 });
 
 /**

@@ -26,6 +26,8 @@ export type VideoRef = {
   positions: ClipPositions;
   supervision?: Supervision;
   candidates?: readonly number[];
+  /** By class, indices of positions that somebody said do not show it. */
+  rejected?: ReadonlyMap<number, ReadonlySet<number>>;
 };
 
 /** A video with the class that it is trained as. */

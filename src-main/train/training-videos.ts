@@ -1,6 +1,6 @@
 import type { ResolvedConfig } from '../contract/config.ts';
 import { AppError } from '../contract/errors.ts';
-import { clipPositions, positionsInMoment, type ClipPositions } from '../data/clip-positions.ts';
+import { cellsInMoment, clipPositions, positionsInMoment, type ClipPositions } from '../data/clip-positions.ts';
 import type { ClipVideo } from '../data/clip-source.ts';
 import { supervisionOf } from '../data/supervision.ts';
 import type { TemporalWeights, VideoRef } from './bilevel-problem.ts';
@@ -23,7 +23,9 @@ export function trainingRefs(
     const ref = { id: video.id, label: video.label, positions: labelledPositions(video, config, stride) };
     if (ref.positions.starts.length === 0 || (ref.label === null && !isSemiWeak)) return [];
     if (!isSemiWeak) return [ref];
-    return [{ ...ref, supervision: supervisionOf(video), ...(ref.label === null && { candidates: anyClass }) }];
+    const known = { supervision: supervisionOf(video), ...(ref.label === null && { candidates: anyClass }) };
+    const rejected = video.rejected && { rejected: rejectedCells(ref.positions, video.timesSec, video.rejected) };
+    return [{ ...ref, ...known, ...rejected }];
   });
 }
 
@@ -39,6 +41,17 @@ export function labelledPositions(
   const all = clipPositions(video, clipFrames, stride);
   const isNarrowed = labels !== 'video' && video.moment !== null;
   return isNarrowed ? positionsInMoment(all, video.timesSec, video.moment!) : all;
+}
+
+/** A rejection reaches as far as a labelled moment does: to the clips that have their centre in it. */
+function rejectedCells(
+  positions: ClipPositions,
+  timesSec: Float64Array,
+  rejected: NonNullable<ClipVideo['rejected']>,
+): NonNullable<VideoRef['rejected']> {
+  const cellsOf = ({ moment }: (typeof rejected)[number]) => cellsInMoment(positions, timesSec, moment);
+  const byLabel = Map.groupBy(rejected, ({ label }) => label);
+  return new Map(Array.from(byLabel, ([label, stretches]) => [label, new Set(stretches.flatMap(cellsOf))]));
 }
 
 function requireKnown(videos: readonly ClipVideo[], { method }: TrainingRun['config']['semiWeak']): void {

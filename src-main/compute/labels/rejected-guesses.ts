@@ -1,8 +1,14 @@
-import type { Moment } from '../../contract/records.ts';
+import type { Moment, RejectedSegment } from '../../contract/records.ts';
 import type { PseudoSegment, RejectedGuess, VideoGuesses } from '../../contract/window/guesses.ts';
+import type { Project } from '../../store/project.ts';
 
 /** From this share of the time that both cover, two guesses are the same moment. */
 const SAME_MOMENT = 0.5;
+
+/** What stands rejected of some videos. */
+export function rejectedSegments({ guesses }: Pick<Project, 'guesses'>, ids: readonly string[]): RejectedSegment[] {
+  return ids.flatMap((videoId) => guesses.rejectedOf(videoId).map(({ label, moment }) => ({ videoId, label, moment })));
+}
 
 /**
  * Leaves out what people rejected. A rejection is about the video, not about the run: it also holds against a guess of

@@ -35,7 +35,8 @@ export function scoresOf(table: ScoreTable, video: Pick<VideoRef, 'id'>, label: 
  * Draws segments in proportion to softmax(gamma S) over all that a video may show, duplicates removed: positions for a
  * video with a label, pairs of position and class for one without. With `arg-max` the largest score is taken instead,
  * one of the equals at random. Takes `segments` random numbers. A pair counts where the scores of the whole video give
- * its class enough confidence; the others are scored only.
+ * its class enough confidence; the others are scored only. What somebody rejected is not drawn; where that is everything, it is
+ * drawn to be scored only.
  */
 export function drawPseudoLabels(table: ScoreTable, video: VideoRef, rng: Rng, config: SemiWeakConfig): VideoDraw[] {
   const labels = candidatesOf(video);
@@ -44,20 +45,41 @@ export function drawPseudoLabels(table: ScoreTable, video: VideoRef, rng: Rng, c
   const positions = video.positions.starts.length;
   return drawn.map((index) => {
     const candidate = Math.floor(index / positions);
-    const counts = labels.length === 1 || probabilities[candidate]! >= config.confidence;
-    const draw = drawOf({ ...video, label: labels[candidate]! }, [index % positions]);
-    return { ...draw, share: counts ? 1 / drawn.length : 0 };
+    const [label, cell] = [labels[candidate]!, index % positions];
+    const isSure = labels.length === 1 || probabilities[candidate]! >= config.confidence;
+    const draw = drawOf({ ...video, label }, [cell]);
+    return { ...draw, share: isSure && isOpen(video, label, cell) ? 1 / drawn.length : 0 };
   });
 }
 
-/** How likely each segment is to be drawn, relative to all alike: positions of each class that a video may show in turn. */
+/**
+ * How likely each segment is to be drawn, relative to all alike: positions of each class that a video may show in turn. 0 for what
+ * somebody rejected, unless that is everything.
+ */
 export function segmentWeights(
   table: ScoreTable,
   video: VideoRef,
   { method, gamma }: Pick<SemiWeakConfig, 'method' | 'gamma'>,
 ): Float64Array {
-  const scores = Float64Array.from(candidatesOf(video).flatMap((label) => [...scoresOf(table, video, label)]));
-  return relativeWeights(scores, method === 'arg-max' ? Infinity : gamma);
+  const sharpness = method === 'arg-max' ? Infinity : gamma;
+  const labels = candidatesOf(video);
+  const scores = Float64Array.from(labels.flatMap((label) => [...scoresOf(table, video, label)]));
+  const positions = scores.length / labels.length;
+  const open = [...scores.keys()].filter((i) => isOpen(video, labels[Math.floor(i / positions)]!, i % positions));
+  if (open.length === 0 || open.length === scores.length) return relativeWeights(scores, sharpness);
+  const weights = new Float64Array(scores.length);
+  relativeWeights(
+    Float64Array.from(open, (i) => scores[i]!),
+    sharpness,
+  ).forEach((weight, i) => {
+    weights[open[i]!] = (weight * scores.length) / open.length;
+  });
+  return weights;
+}
+
+/** Nobody said that the clip at a position does not show the class. */
+function isOpen({ rejected }: Pick<VideoRef, 'rejected'>, label: number, cell: number): boolean {
+  return rejected?.get(label)?.has(cell) !== true;
 }
 
 /** The classes of which a table keeps scores for a video. */
@@ -92,10 +114,14 @@ export function writePseudoScores(
     drawn.forEach(({ clipLogits }, i) => table.write(rowOf(video, label), clipLogits[label]!, reached[i]!));
 }
 
-/** softmax over the candidates of the temporal softmax pooling of their scores (algorithms.md 1.2 eq. 3). */
+/**
+ * softmax over the candidates of the temporal softmax pooling of their scores (algorithms.md 1.2 eq. 3). What somebody rejected
+ * speaks for no class.
+ */
 function classProbabilities(table: ScoreTable, video: VideoRef, gamma: number): number[] {
   const pooled = candidatesOf(video).map((label) => {
-    const scores = scoresOf(table, video, label);
+    const scores = scoresOf(table, video, label).filter((_, cell) => isOpen(video, label, cell));
+    if (scores.length === 0) return -Infinity;
     const weights = relativeWeights(scores, gamma);
     return scores.reduce((sum, score, cell) => sum + (score * weights[cell]!) / weights.length, 0);
   });

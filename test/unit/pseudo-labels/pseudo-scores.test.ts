@@ -119,6 +119,67 @@ describe('draws of pseudo-labels', () => {
   });
 });
 
+describe('what a person rejected', () => {
+  const scores = [3, 0.5, 1, 0.2, -0.4, 0.9, 0.3, 0, 0.6];
+  const refused = (label: number, ...cells: number[]) => new Map([[label, new Set(cells)]]);
+  const without = (video: LabelledRef, ...cells: number[]) => ({ ...video, rejected: refused(video.label, ...cells) });
+
+  it('is not drawn, and the rest as often as softmax(gamma S) over it says', () => {
+    const table = ScoreTable.restore({ 'v 1': scores });
+    const open = softmax(scores.slice(2), 2.5);
+    const counts = frequencies(table, without(weak, 0, 1));
+    expect(counts.slice(0, 2)).toEqual([0, 0]);
+    expect(chiSquare(counts.slice(2), open)).toBeLessThan(24);
+    expect(frequencies(table, without(weak, 0, 1), 'semiWeak.gamma=0').slice(0, 2)).toEqual([0, 0]);
+  });
+
+  it('is not drawn by arg-max either, which takes the best of the rest', () => {
+    const table = ScoreTable.restore({ 'v 1': scores });
+    const counts = frequencies(table, without(weak, 0), 'semiWeak.method=arg-max');
+    expect(counts).toEqual([0, 0, 30_000, 0, 0, 0, 0, 0, 0]);
+  });
+
+  it('of an unlabelled video may still be drawn as another class, and speaks for no class', () => {
+    const rows = {
+      'u 0': new Array<number>(N).fill(0),
+      'u 1': [5, ...new Array<number>(N - 1).fill(0)],
+      'u 2': scores,
+    };
+    const table = ScoreTable.restore(rows);
+    const video = { ...unlabelled, rejected: refused(1, 0) };
+    const counts = frequencies(table, video, 'semiWeak.gamma=0.1');
+    expect(counts[N]).toBe(0);
+    expect(Math.min(...counts.filter((_, i) => i !== N))).toBeGreaterThan(0);
+    expect(guessOf(table, unlabelled, config).label).toBe(1);
+    expect(guessOf(table, video, config).label).toBe(2);
+  });
+
+  it('is scored only where all of a video is', () => {
+    const table = ScoreTable.restore({ 'v 1': scores });
+    const { semiWeak: five } = configOf('semiWeak.segments=5');
+    const draws = drawPseudoLabels(table, without(weak, ...positions.starts.keys()), new Rng(1), five);
+    expect(draws).toEqual(
+      drawPseudoLabels(table, weak, new Rng(1), five).map((draw) => ({
+        ...draw,
+        video: { ...draw.video, rejected: refused(1, ...positions.starts.keys()) },
+        share: 0,
+      })),
+    );
+  });
+
+  it('takes as many random numbers as where nothing is, and leaves the draws of other classes alone', () => {
+    const table = ScoreTable.restore({ 'v 1': scores });
+    const [rng, other, plain] = [new Rng(3), new Rng(3), new Rng(3)];
+    drawPseudoLabels(table, without(weak, 0, 1, 2), rng, config);
+    const unlike = { ...weak, rejected: refused(2, 0, 1, 2) };
+    const draws = drawPseudoLabels(table, unlike, other, config);
+    expect(draws.map(({ cells, share }) => [cells, share])).toEqual(
+      drawPseudoLabels(table, weak, plain, config).map(({ cells, share }) => [cells, share]),
+    );
+    expect([rng.state, other.state]).toEqual([plain.state, plain.state]);
+  });
+});
+
 describe('the confidence of a guess', () => {
   const sure = {
     'u 0': new Array<number>(N).fill(0),
