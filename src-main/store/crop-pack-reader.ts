@@ -182,6 +182,7 @@ async function openPack(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'r');
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new AppError('not-found', `There is no crop pack ${path}.`, {
       hint: 'Run `apexscope prepare` first.',
       cause: error,

@@ -151,6 +151,12 @@ test('no pack is said to be missing', async () => {
   });
 });
 
+test('a pack that cannot be opened is not said to be missing', async () => {
+  const file = path.join(folder, 'a-file');
+  await writeFile(file, '');
+  await expect(openCropPack(path.join(file, 'p.crops'))).rejects.toMatchObject({ code: 'ENOTDIR' });
+});
+
 test('until it is complete a pack is not there, and discarding leaves nothing', async () => {
   const file = path.join(folder, 'w.crops');
   const writer = await CropPackWriter.create({ path: file, size: SIZE, quality: 95 });
