@@ -1,18 +1,21 @@
 import type { EpochMetrics, EvaluationReport, VideoPrediction } from '../contract/records.ts';
-import { clipCentres } from '../data/clip-positions.ts';
 import { findContradictions } from '../infer/contradictions.ts';
 import { CURVE_GAMMAS, gammaCurve } from '../infer/gamma-curve.ts';
 import { renderReport } from '../report/render-report.ts';
 import { thumbnailTimes } from '../report/report-data.ts';
 import type { ReportVideo, SamplingHistory } from '../report/report-data.ts';
+import { shownVideos } from '../report/videos-section.ts';
 import { openCropPack } from '../store/crop-pack-reader.ts';
 import type { Project, ProjectVideo } from '../store/project.ts';
 import { packPathOf } from './prepare-video.ts';
 import { preparedVideos } from './prepared-videos.ts';
+import { areOtherClips, sampledPositions } from './sampled-positions.ts';
 import { thumbnailsAt } from './thumbnails.ts';
 import type { TrainedRun } from './trained-run.ts';
 
 const SAMPLING_HISTORIES = 4;
+/** Packs that are open at one time. */
+const PACKS_AT_ONCE = 8;
 
 export type Evaluated = { evaluation: EvaluationReport; predictions: VideoPrediction[]; videos: ProjectVideo[] };
 
@@ -42,48 +45,61 @@ function gammasWith(gamma: number): number[] {
   return [...new Set([...CURVE_GAMMAS, gamma])].sort((a, b) => a - b);
 }
 
+/** Those that the report shows, with pictures. */
 async function reportVideos(
   project: Project,
-  { predictions, videos }: Evaluated,
+  evaluated: Evaluated,
   classes: readonly string[],
 ): Promise<ReportVideo[]> {
+  const shown = shownVideos(judgedVideos(evaluated, classes));
+  const illustrated: ReportVideo[] = [];
+  for (let first = 0; first < shown.length; first += PACKS_AT_ONCE) {
+    const some = shown.slice(first, first + PACKS_AT_ONCE);
+    illustrated.push(...(await Promise.all(some.map((video) => withThumbnails(project, video)))));
+  }
+  return illustrated;
+}
+
+function judgedVideos({ predictions, videos }: Evaluated, classes: readonly string[]): ReportVideo[] {
   const judged = predictions.map((prediction, i) => ({
     prediction,
     truth: videos[i]?.label ?? null,
     moment: videos[i]?.moment ?? null,
   }));
   const contradictions = new Map(findContradictions(judged, classes).map((found) => [found.videoId, found]));
-  return Promise.all(
-    judged.map(async (video, i) => {
-      const { index, pack } = await openCropPack(packPathOf(project.cropsDir, video.prediction.videoId));
-      return {
-        ...video,
-        subject: videos[i]?.subject ?? null,
-        heaviest: video.prediction.heaviest,
-        contradiction: contradictions.get(video.prediction.videoId) ?? null,
-        thumbnails: await thumbnailsAt(pack, index, thumbnailTimes(video.prediction.durationSec)),
-      };
-    }),
-  );
+  return judged.map((video, i) => ({
+    ...video,
+    subject: videos[i]?.subject ?? null,
+    heaviest: video.prediction.heaviest,
+    contradiction: contradictions.get(video.prediction.videoId) ?? null,
+    thumbnails: [],
+  }));
+}
+
+async function withThumbnails(project: Project, video: ReportVideo): Promise<ReportVideo> {
+  const { videoId, durationSec } = video.prediction;
+  const { index, pack } = await openCropPack(packPathOf(project.cropsDir, videoId));
+  return { ...video, thumbnails: await thumbnailsAt(pack, index, thumbnailTimes(durationSec)) };
 }
 
 /** How clips of some training videos were drawn: those with a labelled moment first, each of another class. */
-async function samplingHistories(
-  project: Project,
-  { folder, manifest, config }: TrainedRun,
-): Promise<SamplingHistory[]> {
-  const byVideo = Map.groupBy(await folder.readSampling(), ({ videoId }) => videoId);
+async function samplingHistories(project: Project, { folder, manifest }: TrainedRun): Promise<SamplingHistory[]> {
   const train = new Set(manifest.splits.train);
-  const candidates = project.listVideos().filter(({ id }) => train.has(id) && byVideo.has(id));
+  const candidates = project.listVideos().filter(({ id }) => train.has(id));
   const ranked = candidates.toSorted((a, b) => Number(b.moment !== null) - Number(a.moment !== null));
   const chosen = [...Map.groupBy(ranked, ({ label }) => label).values()].map(([first]) => first!);
-  const shown = chosen.slice(0, SAMPLING_HISTORIES);
+  const records = await folder.readSamplingOf(chosen.map(({ id }) => id));
+  const byVideo = Map.groupBy(records, ({ videoId }) => videoId);
+  const shown = chosen.filter(({ id }) => byVideo.has(id)).slice(0, SAMPLING_HISTORIES);
   const { videos } = await preparedVideos(project, shown, manifest.classes);
-  return videos.map((video) => ({
-    path: video.path,
-    label: video.label === null ? '' : (manifest.classes[video.label] ?? ''),
-    moment: video.moment,
-    positions: clipCentres(video, config.clipFrames),
-    records: byVideo.get(video.id) ?? [],
-  }));
+  return videos.map((video) => {
+    const [own, positions] = [byVideo.get(video.id) ?? [], sampledPositions(video, folder)];
+    return {
+      path: video.path,
+      label: video.label === null ? '' : (manifest.classes[video.label] ?? ''),
+      moment: video.moment,
+      positions: areOtherClips(own, positions) ? null : positions,
+      records: own,
+    };
+  });
 }

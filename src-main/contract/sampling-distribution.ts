@@ -1,9 +1,16 @@
 /** How clips are drawn from stored scores: algorithms.md 1.2 eq. 7. Shared by the report and the window. */
 import { largestOf } from './largest-of.ts';
 
-/** softmax(gamma q) over clip positions; uniform where no scores are kept. */
+/**
+ * softmax(gamma q) over clip positions; uniform where no scores are kept.
+ * @throws RangeError for scores of other positions
+ */
 export function samplingDistribution(scores: readonly number[], positions: number, gamma: number): number[] {
-  const known = scores.length === positions ? scores : new Array<number>(positions).fill(0);
+  if (scores.length > 0 && scores.length !== positions)
+    throw new RangeError(
+      `Sampling distribution: expected scores of ${positions} clip positions, got ${scores.length}.`,
+    );
+  const known = scores.length > 0 ? scores : new Array<number>(positions).fill(0);
   const highest = largestOf(known);
   const powers = known.map((score) => Math.exp(gamma * (score - highest)));
   const total = powers.reduce((sum, power) => sum + power, 0);

@@ -25,15 +25,19 @@ export type ReportData = {
 
 export type GammaPoint = { gamma: number; war: number; uar: number };
 
+/** Where a clip starts, and the time of its centre. */
+export type ClipCentre = { startFrame: number; centreSec: number };
+
 /**
  * How the clips of one training video were drawn. `positions` are its clip positions in order, as many as each record
- * has scores (a record without scores means a uniform distribution); `records` come in any order.
+ * has scores (a record without scores means a uniform distribution), null where its clips are others by now; `records`
+ * come in any order.
  */
 export type SamplingHistory = {
   path: string;
   label: string;
   moment: Moment | null;
-  positions: readonly { startFrame: number; centreSec: number }[];
+  positions: readonly ClipCentre[] | null;
   records: readonly SamplingRecord[];
 };
 

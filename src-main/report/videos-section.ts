@@ -11,7 +11,7 @@ type Group = { title: string; videos: ReportVideo[]; most: number; open: number 
 /** The videos, the mistakes first, with a filter; of very many, the most telling. `total` is the size of the split. */
 export function videosSection(videos: readonly ReportVideo[], total: number, context: CardContext): Markup {
   const groups = groupsOf(videos);
-  const shown = groups.flatMap((group) => group.videos.slice(0, group.most));
+  const shown = shownVideos(videos);
   const wrong = shown.filter(isWrong).length;
   const flagged = shown.filter(({ contradiction }) => contradiction !== null).length;
   return markup`<section id="videos" aria-labelledby="videos-title">
@@ -23,6 +23,11 @@ ${groups.map((group) => groupMarkup(group, context))}
 <p class="quiet nothing" hidden>No video here fits the filter.</p>
 <script type="application/json" id="clips">${scriptJson(lensData(shown, context))}</script>
 </section>`;
+}
+
+/** Those of very many that the report has room for. */
+export function shownVideos(videos: readonly ReportVideo[]): ReportVideo[] {
+  return groupsOf(videos).flatMap((group) => group.videos.slice(0, group.most));
 }
 
 function groupsOf(videos: readonly ReportVideo[]): Group[] {

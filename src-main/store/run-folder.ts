@@ -139,13 +139,14 @@ export class RunFolder implements RunSink {
     return (await this.#readLines(this.#sampling.path)) as SamplingRecord[];
   }
 
-  /** What was drawn from one video, in order. The file is read line by line, because it can be large. */
-  async readSamplingOf(videoId: string): Promise<SamplingRecord[]> {
+  /** What was drawn from some videos, in order. The file is read line by line, because it can be large. */
+  async readSamplingOf(videoIds: readonly string[]): Promise<SamplingRecord[]> {
     if (!existsSync(this.#sampling.path)) return [];
-    const marker = `"videoId":${JSON.stringify(videoId)}`;
+    const wanted = new Set(videoIds);
     const records: SamplingRecord[] = [];
     for await (const line of wholeLines(this.#sampling.path))
-      if (line.includes(marker)) records.push(parseJson(line, this.#sampling.path) as SamplingRecord);
+      if (wanted.has(/"videoId":"([^"]*)"/.exec(line)?.[1] ?? ''))
+        records.push(parseJson(line, this.#sampling.path) as SamplingRecord);
     return records;
   }
 

@@ -97,7 +97,7 @@ export const inspectRoom = {
   setOf: call(z.strictObject({ run: runName, videoId })).returns<SplitName | null>(),
   played: call(z.strictObject({ videoId })).returns<PlayedVideo>(),
   sampledVideos: call(z.strictObject({ run: runName })).returns<SampledVideo[]>(),
-  /** @throws AppError `not-found` for a video that the run did not draw from */
+  /** @throws AppError `not-found` for a video that the run did not draw from, `bad-input` where its clips are others by now */
   sampling: call(z.strictObject({ run: runName, videoId })).returns<SamplingHistory>(),
   /**
    * Writes tables of an evaluated split, with a data dictionary beside the CSV, into `exports/` of the run.

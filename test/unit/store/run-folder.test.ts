@@ -57,6 +57,15 @@ describe('a run folder', () => {
     ]);
   });
 
+  it('gives what was drawn from some videos alone', async () => {
+    const made = await createRunFolder(runsDir, 'first', setup);
+    const draw = (epoch: number, videoId: string) => ({ epoch, videoId, starts: [epoch], scores: [] });
+    await made.appendSampling([draw(1, 'v1'), draw(1, 'v2'), draw(1, 'v3'), draw(2, 'v1'), draw(2, 'v2')]);
+    await made.close();
+    expect(await made.readSamplingOf(['v1', 'v3'])).toEqual([draw(1, 'v1'), draw(1, 'v3'), draw(2, 'v1')]);
+    expect(await made.readSamplingOf(['v9'])).toEqual([]);
+  });
+
   it('is there from its manifest on, listed, and not made twice', async () => {
     expect(await runNames(path.join(runsDir, 'nowhere'))).toEqual([]);
     expect(runExists(runsDir, 'first')).toBe(false);
