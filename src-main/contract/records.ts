@@ -159,7 +159,10 @@ export type SamplingRecord = {
   pseudo?: { label: number; used: boolean }[];
 };
 
-/** One scored clip. `weight` is that of the predicted class; weights of a video sum to 1. */
+/**
+ * One scored clip. `weight` is that of the predicted class, with `joint-softmax` that of all classes together, since it weighs clips and
+ * classes in one; weights of a video sum to 1.
+ */
 export type ClipPrediction = {
   startFrame: number;
   startSec: number;

@@ -4,7 +4,8 @@ import { largestOf } from '../contract/largest-of.ts';
 
 /**
  * Temporal pooling of stored clip logits in plain numbers: what a video's clips decide together, for any inverse
- * temperature, without the network (algorithms.md 1.2 eq. 1-3, and 1.9). Every class has temporal weights of its own.
+ * temperature, without the network (algorithms.md 1.2 eq. 1-3, and 1.9). Every class has temporal weights of its own, but for the
+ * joint softmax, in which a clip counts for all classes at once.
  */
 
 /**
@@ -13,7 +14,10 @@ import { largestOf } from '../contract/largest-of.ts';
  */
 export type PoolingRule = { kind: 'softmax'; gamma: number } | { kind: 'log-sum-exp' };
 
-/** `logits` [k] of the video; `weights` [p][k], each class summing to 1 over the clips. */
+/**
+ * `logits` [k] of the video; `weights` [p][k], each class summing to 1 over the clips. With `log-sum-exp` those of all classes are the
+ * clip's row of the joint softmax, summed over classes: its share of the whole decision (algorithms.md 1.9).
+ */
 export type PooledClips = { logits: number[]; weights: number[][] };
 
 /** A change of mind: from `gamma` on the decision is class `to`. */
@@ -40,9 +44,20 @@ export function inferenceRule(config: Pick<ResolvedConfig, 'pooling' | 'gamma'>)
 
 /** @param clipLogits - [p][k] with p >= 1 */
 export function poolClips(clipLogits: readonly (readonly number[])[], rule: PoolingRule): PooledClips {
-  const { scores, weights } = poolScores(clipLogits, rule.kind === 'softmax' ? rule.gamma : 1);
-  if (rule.kind === 'softmax') return { logits: scores, weights };
-  return { logits: scores.map((_, k) => logSumExp(clipLogits.map((clip) => clip[k]!))), weights };
+  return rule.kind === 'softmax' ? softmaxPooled(clipLogits, rule.gamma) : jointPooled(clipLogits);
+}
+
+function softmaxPooled(clipLogits: readonly (readonly number[])[], gamma: number): PooledClips {
+  const { scores, weights } = poolScores(clipLogits, gamma);
+  return { logits: scores, weights };
+}
+
+function jointPooled(clipLogits: readonly (readonly number[])[]): PooledClips {
+  const joint = softmaxWeights(clipLogits.map(logSumExp), 1);
+  return {
+    logits: clipLogits[0]!.map((_, k) => logSumExp(clipLogits.map((clip) => clip[k]!))),
+    weights: clipLogits.map((clip, p) => clip.map(() => joint[p]!)),
+  };
 }
 
 /** Softmax over classes of pooled logits [k]; for `log-sum-exp` these are the joint softmax summed over clips. */

@@ -2,7 +2,7 @@ import { largestOf } from '../contract/largest-of.ts';
 import type { ClipPrediction, Localisation, Moment } from '../contract/records.ts';
 
 /**
- * Does the weight lie where the expression is? Design.md section 4, with the weights of the predicted class. A video
+ * Does the weight lie where the expression is? Design.md section 4, with the weights of the prediction. A video
  * that could not be scored counts as a miss.
  */
 

@@ -10,7 +10,8 @@ import { heaviestClip } from './localisation.ts';
 export type DecisionRule = { classes: readonly string[] } & Pick<ResolvedConfig, 'pooling' | 'gamma' | 'clipFrames'>;
 
 /**
- * Pools the clip logits of a video into probabilities and says how much each clip weighed for the predicted class.
+ * Pools the clip logits of a video into probabilities and says how much each clip weighed for the predicted class, with
+ * `joint-softmax` for all classes together.
  * A video in which nothing could be scored has label null, no clips, and a note that says why; a video shorter than a
  * clip is scored on what it has, and the note says that too.
  */

@@ -60,7 +60,8 @@ const CLIP_COLUMNS: readonly Row<EvidenceClip>[] = [
   { name: 'end_sec', meaning: 'End of the last frame of the clip', value: (clip) => at(clip).endSec },
   {
     name: 'weight',
-    meaning: 'Weight for the predicted class; the weights of a video sum to 1',
+    meaning:
+      'Weight for the predicted class (joint-softmax: for all classes together); the weights of a video sum to 1',
     value: (clip) => at(clip).weight,
   },
 ];

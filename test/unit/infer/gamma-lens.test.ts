@@ -1,7 +1,12 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { tensor3d, tidy, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { jointLogSumExpPool, temporalMaxPool, temporalSoftmaxPool } from '../../../models/ops/temporal-softmax-pool.ts';
+import {
+  jointLogSumExpPool,
+  jointTemporalWeights,
+  temporalMaxPool,
+  temporalSoftmaxPool,
+} from '../../../models/ops/temporal-softmax-pool.ts';
 import { POOLING_NAMES } from '../../../src-main/contract/config.ts';
 import { Rng } from '../../../src-main/data/rng.ts';
 import {
@@ -143,6 +148,16 @@ describe('joint softmax pooling (algorithms.md 1.9 and 1.11, 13)', () => {
     expect(jointPool(clips).reduce((a, b) => a + b)).toBeCloseTo(1, 12);
   });
 
+  it('weighs a clip by its row of that softmax, for all classes alike', () => {
+    const clips = randomClips(9, 6, 4);
+    const total = clips.flat().reduce((sum, x) => sum + Math.exp(x), 0);
+    const { weights } = poolClips(clips, { kind: 'log-sum-exp' });
+    clips.forEach((clip, p) => {
+      const row = clip.reduce((sum, x) => sum + Math.exp(x), 0) / total;
+      expect(weights[p]).toEqual(clip.map(() => expect.closeTo(row, 12)));
+    });
+  });
+
   it('does not change when all clips are doubled, and leans towards a clip that alone is doubled', () => {
     const clips = randomClips(10, 5, 3);
     const once = jointPool(clips);
@@ -205,5 +220,7 @@ describe('the lens in plain numbers', () => {
     expect(inNumbers('average')).toEqual(onTensors((x) => temporalSoftmaxPool(x, 0)));
     expect(inNumbers('max')).toEqual(onTensors((x) => temporalMaxPool(x)));
     expect(inNumbers('joint-softmax')).toEqual(onTensors((x) => jointLogSumExpPool(x)));
+    const { weights } = poolClips(clips, inferenceRule({ pooling: 'joint-softmax', gamma: 1 }));
+    for (let k = 0; k < 7; k++) expect(weights.map((row) => row[k])).toEqual(onTensors((x) => jointTemporalWeights(x)));
   });
 });

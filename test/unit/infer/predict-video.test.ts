@@ -34,6 +34,18 @@ describe('predictVideo', () => {
     expect(clips.map(({ weight }) => weight)).toEqual([1, 0]);
   });
 
+  it('gives with joint-softmax the share of a clip in the decision over all classes', () => {
+    const logits = [
+      [3, 0],
+      [2, 4],
+    ];
+    const joint = predictVideo(exampleVideo(32), { starts: [0, 16], logits }, { ...rule, pooling: 'joint-softmax' });
+    const [first, second] = logits.map((clip) => clip.reduce((sum, logit) => sum + Math.exp(logit), 0));
+    expect(joint.label).toBe('fear');
+    expect(joint.clips[0]!.weight).toBeCloseTo(first! / (first! + second!), 12);
+    expect(joint.heaviest!.weight).toBeCloseTo(second! / (first! + second!), 12);
+  });
+
   it('ends a clip where its last frame ends, at uneven frame times too', () => {
     const timesSec = Float64Array.of(0, 0.1, 0.2, 0.5, 0.6, 0.7);
     const video = exampleVideo(6, { timesSec, durationSec: 0.8 });
