@@ -22,6 +22,7 @@ import { searchImagesJob, searchProjectJob } from '../compute/search-pooling/sea
 import { attentionMaps } from '../compute/inspect/attention-maps.ts';
 import { overlayVideo } from '../compute/inspect/overlay-video.ts';
 import { trainJob } from '../compute/train.ts';
+import { withFolderLock } from '../store/folder-lock.ts';
 import { openProject } from '../store/project.ts';
 import type { Project } from '../store/project.ts';
 import { runDemo } from './demo.ts';
@@ -35,7 +36,7 @@ export function openApp(): AppApi {
     doctor: (options, job) => doctorJob(options, versions, job),
     sample: (options, job) => sampleJob(options, job),
     importVideos: (options, job) => importFolder(options, job),
-    prepare: (options, job) => withProject(options.project, (project) => prepare(project, options, job)),
+    prepare: (options, job) => withProject(options.project, (project) => prepareAlone(project, options, job)),
     train: (options, job) =>
       withProject(options.project, (project) => trainJob(project, { ...options, versions }, job)),
     evaluate: (options, job) => withProject(options.project, (project) => evaluateJob(project, options, job)),
@@ -71,6 +72,12 @@ function bench(options: BenchOptions, job: JobContext): Promise<BenchSummary> {
 async function withProject<T>(dir: string, use: (project: Project) => Promise<T>): Promise<T> {
   using project = openProject(dir);
   return await use(project);
+}
+
+/** @throws AppError `bad-input` while another process prepares the project, `aborted` */
+function prepareAlone(project: Project, options: PrepareOptions, job: JobContext): Promise<PrepareSummary> {
+  const place = { folder: project.cropsDir, name: `The folder ${project.cropsDir}` };
+  return withFolderLock(place, () => prepare(project, options, job));
 }
 
 async function prepare(

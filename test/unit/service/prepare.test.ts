@@ -1,9 +1,13 @@
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openApp } from '../../../src-main/service/app.ts';
-import { openProject } from '../../../src-main/store/project.ts';
+import { withFolderLock } from '../../../src-main/store/folder-lock.ts';
+import { openProject, ownFolders } from '../../../src-main/store/project.ts';
 import { temporaryFolder, writeCodedVideo } from '../../support/media-fixtures.ts';
+import { makePreparedProject } from '../../support/prepared-project.ts';
+
+const INPUT = { layout: 'auto', faces: 'cropped', fold: 1 } as const;
 
 let work: Awaited<ReturnType<typeof temporaryFolder>>;
 
@@ -15,7 +19,7 @@ it('videos that were gone leave the quarantine when they are back, prepared anew
   await mkdir(path.join(disk!, 'joy'), { recursive: true });
   await writeCodedVideo(path.join(disk!, 'joy', 'a.mp4'), { frames: 4 });
   const api = openApp();
-  await api.importVideos({ source: disk!, project: dir!, layout: 'auto', faces: 'cropped', fold: 1 }, {});
+  await api.importVideos({ source: disk!, project: dir!, ...INPUT }, {});
   const prepare = async () => {
     const { prepared, alreadyPrepared } = await api.prepare({ project: dir!, cropSize: 32, persons: [] }, {});
     using project = openProject(dir!);
@@ -30,4 +34,45 @@ it('videos that were gone leave the quarantine when they are back, prepared anew
     await rename(unplugged!, disk!);
     expect(await prepare()).toEqual({ ...there, quarantine: [] });
   }
+});
+
+describe('what another process is at', () => {
+  it('crops are not made twice at once, and nothing of the other is removed', async () => {
+    const [disk, dir] = ['one disk', 'one project'].map((name) => path.join(work.folder, name)) as [string, string];
+    await mkdir(path.join(disk, 'joy'), { recursive: true });
+    await writeCodedVideo(path.join(disk, 'joy', 'a.mp4'), { frames: 4 });
+    const api = openApp();
+    await api.importVideos({ source: disk, project: dir, ...INPUT }, {});
+    const { crops } = ownFolders(dir);
+    const prepare = () => api.prepare({ project: dir, cropSize: 32, persons: [] }, {});
+    const begun = path.join(crops, 'of-the-other.crops.part');
+    await withFolderLock({ folder: crops, name: 'The other' }, async () => {
+      await mkdir(crops, { recursive: true });
+      await writeFile(begun, 'half a pack');
+      const message = expect.stringContaining(`The folder ${crops} is in use by process ${process.pid}, since `);
+      await expect(prepare()).rejects.toMatchObject({ code: 'bad-input', message });
+      expect(await readFile(begun, 'utf8')).toBe('half a pack');
+    });
+    expect(await prepare()).toMatchObject({ prepared: 1 });
+  });
+
+  it('a run is not trained twice at once', async () => {
+    const dir = path.join(work.folder, 'trained');
+    await makePreparedProject(dir);
+    const folder = path.join(ownFolders(dir).runs, 'one');
+    await withFolderLock({ folder, name: 'The other' }, async () => {
+      const options = {
+        project: dir,
+        run: 'one',
+        config: {},
+        set: ['epochs=1'],
+        resume: true,
+        engine: 'wasm',
+      } as const;
+      await expect(openApp().train({ ...options, set: [...options.set] }, {})).rejects.toMatchObject({
+        code: 'bad-input',
+        message: expect.stringContaining(`The run one is in use by process ${process.pid}, since `),
+      });
+    });
+  });
 });
