@@ -7,6 +7,7 @@ import { throwIfAborted } from '../../contract/errors.ts';
 import type { JobContext } from '../../contract/progress.ts';
 import type { EngineInfo, EvaluationReport } from '../../contract/records.ts';
 import { failureOf } from '../../contract/rpc.ts';
+import { withFolderLock } from '../../store/folder-lock.ts';
 import type { Project } from '../../store/project.ts';
 import { readRunFile } from '../../store/run-folder.ts';
 import type { ComparedTask } from './grid.ts';
@@ -45,10 +46,14 @@ export async function placeOfSeed(
   };
 }
 
-/** @throws AppError `aborted` with the state saved, and what training and evaluation refuse */
+/**
+ * @throws AppError `aborted` with the state saved, `bad-input` while another process trains the run, and what training and
+ *   evaluation refuse
+ */
 export async function comparedRun(task: ComparedTask, setting: RunSetting, job: JobContext): Promise<ComparedRun> {
   throwIfAborted(job.signal);
-  const result = await trained(task, setting, job);
+  const place = { folder: path.join(setting.place.dir, task.name), name: `The run ${task.name}` };
+  const result = await withFolderLock(place, () => trained(task, setting, job));
   const { war, uar, localisation } = await evaluated(task, setting, job);
   const { epochs, bestEpoch, seconds } = result;
   const figures = localisation && {

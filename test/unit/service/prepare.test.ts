@@ -56,23 +56,23 @@ describe('what another process is at', () => {
     expect(await prepare()).toMatchObject({ prepared: 1 });
   });
 
-  it('a run is not trained twice at once', async () => {
+  it('a run is not trained twice at once, by itself or in a comparison', async () => {
     const dir = path.join(work.folder, 'trained');
     await makePreparedProject(dir);
-    const folder = path.join(ownFolders(dir).runs, 'one');
-    await withFolderLock({ folder, name: 'The other' }, async () => {
-      const options = {
-        project: dir,
-        run: 'one',
-        config: {},
-        set: ['epochs=1'],
-        resume: true,
-        engine: 'wasm',
-      } as const;
-      await expect(openApp().train({ ...options, set: [...options.set] }, {})).rejects.toMatchObject({
-        code: 'bad-input',
-        message: expect.stringContaining(`The run one is in use by process ${process.pid}, since `),
-      });
+    const name = 'c-small3d-average-s1';
+    const started = { project: dir, engine: 'wasm' as const, resume: true, set: ['epochs=1', 'clipFrames=4'] };
+    const systems = { models: ['small3d' as const], pooling: ['average' as const], gammas: [1], seeds: [1] };
+    const refusal = {
+      code: 'bad-input',
+      message: expect.stringContaining(`The run ${name} is in use by process ${process.pid}, since `),
+    };
+    const api = openApp();
+    await withFolderLock({ folder: path.join(ownFolders(dir).runs, name), name: 'The other' }, async () => {
+      await expect(api.train({ ...started, run: name, config: {} }, {})).rejects.toMatchObject(refusal);
+      const compared = { ...systems, size: 'small' as const, split: 'test' as const, run: 'c' };
+      await expect(api.compare({ ...started, ...compared }, {})).rejects.toMatchObject(refusal);
     });
+    using project = openProject(dir);
+    expect(project.listRuns()).toEqual([]);
   });
 });
