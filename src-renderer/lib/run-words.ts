@@ -21,6 +21,7 @@ export function runState(
     kept: { tone: 'good', text: 'stopped, kept' },
     trained: { tone: 'good', text: 'finished' },
     failed: { tone: 'wrong', text: 'failed' },
+    unreadable: { tone: 'wrong', text: 'unreadable' },
   } as const satisfies Record<RunRow['status'], { tone: RunTone; text: string }>;
   return words[status];
 }

@@ -8,12 +8,14 @@ import { openRunFolder, readRunFile, runNames } from '../../store/run-folder.ts'
 
 export type SplitOfRun = { run: string; split: 'val' | 'test' };
 
-/** Runs with a network, in the order in which they were made. */
+/** Runs with a network, in the order in which they were made; those that cannot be read are left out. */
 export async function inspectedRuns(project: Project): Promise<InspectedRun[]> {
   const made = new Map(project.listRuns().map(({ name }, i) => [name, i]));
   const names = (await runNames(project.runsDir)).filter((name) => has(project, name, 'checkpoint-best.json'));
-  const runs = await Promise.all(names.map((name) => inspectedRun(project, name)));
-  return runs.sort((a, b) => (made.get(a.name) ?? Infinity) - (made.get(b.name) ?? Infinity));
+  const runs = await Promise.all(names.map((name) => inspectedRun(project, name).catch(() => null)));
+  return runs
+    .filter((run) => run !== null)
+    .sort((a, b) => (made.get(a.name) ?? Infinity) - (made.get(b.name) ?? Infinity));
 }
 
 async function inspectedRun(project: Project, name: string): Promise<InspectedRun> {

@@ -21,10 +21,11 @@ export async function labelCurve(project: Project): Promise<LabelCurve> {
   return { points: points.sort((a, b) => a.moments - b.moments || a.labels - b.labels), momentsNow: known.length };
 }
 
+/** Without those that cannot be read. */
 async function semiWeakFolders(project: Project): Promise<RunFolder[]> {
   const names = project.listRuns().flatMap(({ name }) => (runExists(project.runsDir, name) ? [name] : []));
-  const folders = await Promise.all(names.map((name) => openRunFolder(project.runsDir, name)));
-  return folders.filter(({ manifest }) => manifest.supervision !== undefined);
+  const folders = await Promise.all(names.map((name) => openRunFolder(project.runsDir, name).catch(() => null)));
+  return folders.filter((folder) => folder !== null).filter(({ manifest }) => manifest.supervision !== undefined);
 }
 
 async function pointOf(folder: RunFolder): Promise<LabelCurvePoint | null> {

@@ -3,17 +3,17 @@ import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../contract/errors.ts';
 import type { EpochMetrics, EvaluationReport } from '../../contract/records.ts';
-import type { Failure } from '../../contract/rpc.ts';
+import { failureOf, type Failure } from '../../contract/rpc.ts';
 import type { BestEpoch, RunRow, RunStatus } from '../../contract/window/train.ts';
 import type { Project } from '../../store/project.ts';
 import { openRunFolder, readRunFile, runExists } from '../../store/run-folder.ts';
 
 const STATUSES: readonly string[] = ['training', 'paused', 'kept', 'trained', 'failed'] satisfies RunStatus[];
 
-/** Runs of a project as its table shows them, newest last; those whose folder has gone are left out. */
+/** Runs of a project as its table shows them, newest last; those whose folder has gone are left out. A broken one says so. */
 export async function runRows(project: Project): Promise<RunRow[]> {
   const runs = project.listRuns().filter(({ name }) => runExists(project.runsDir, name));
-  return Promise.all(runs.map((run) => rowOf(project, run)));
+  return Promise.all(runs.map((run) => rowOf(project, run).catch((error: unknown) => unreadableRow(run, error))));
 }
 
 type StoredRun = ReturnType<Project['listRuns']>[number];
@@ -30,6 +30,15 @@ async function rowOf(project: Project, { name, createdAt, updatedAt, status, sum
     best: bestOf(epochs),
     test: evaluation === null ? null : { war: evaluation.war, uar: evaluation.uar },
     error: status === 'failed' ? (summary as Failure) : null,
+  };
+}
+
+function unreadableRow({ name, createdAt, updatedAt }: StoredRun, error: unknown): RunRow {
+  return {
+    ...{ name, createdAt, updatedAt, status: 'unreadable' },
+    ...{ model: null, pooling: null, gamma: null, seed: null, epochsPlanned: null, epochs: 0 },
+    ...{ seconds: 0, best: null, test: null },
+    error: failureOf(error),
   };
 }
 

@@ -8,9 +8,10 @@ import { nothing, runName } from './limits.ts';
 
 /**
  * `training`: under way, or cut off by a crash; `paused`: stopped with everything saved; `kept`: stopped for good with
- * its best network; `trained`: finished; `failed`: see `error`.
+ * its best network; `trained`: finished; `failed`: see `error`; `unreadable`: its files are broken or of a newer version, see
+ * `error`.
  */
-export type RunStatus = 'training' | 'paused' | 'kept' | 'trained' | 'failed';
+export type RunStatus = 'training' | 'paused' | 'kept' | 'trained' | 'failed' | 'unreadable';
 
 /** The epoch whose network a run keeps. */
 export type BestEpoch = { epoch: number; valLoss: number; valWar: number; valUar: number };
@@ -20,13 +21,14 @@ export type RunRow = {
   createdAt: string;
   updatedAt: string;
   status: RunStatus;
-  model: string;
-  pooling: ResolvedConfig['pooling'];
-  gamma: number;
-  seed: number;
+  /** Null where the run is unreadable, as all of its settings. */
+  model: string | null;
+  pooling: ResolvedConfig['pooling'] | null;
+  gamma: number | null;
+  seed: number | null;
   /** Finished epochs, and the most there can be. */
   epochs: number;
-  epochsPlanned: number;
+  epochsPlanned: number | null;
   seconds: number;
   best: BestEpoch | null;
   /** Of the last evaluation on the test videos. */

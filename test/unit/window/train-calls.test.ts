@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { appendFile, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -16,6 +16,14 @@ beforeEach(async () => {
   dir = path.join(folder, 'project');
   await makeEvaluatedProject(dir);
 });
+/** A copy of the run with other settings. */
+async function makeRun(name: string, settings: object): Promise<void> {
+  const [from, to] = [run, name].map((one) => path.join(dir, 'runs', one));
+  await cp(from!, to!, { recursive: true });
+  const config = JSON.parse(await readFile(path.join(to!, 'config.json'), 'utf8')) as object;
+  await writeFile(path.join(to!, 'config.json'), JSON.stringify({ ...config, ...settings }));
+}
+
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe('the table of runs', () => {
@@ -26,6 +34,20 @@ describe('the table of runs', () => {
     expect(row).toMatchObject({ name: run, status: 'failed', epochs: 3, epochsPlanned: 3, seconds: 6 });
     expect(row).toMatchObject({ best: { epoch: 3, valWar: 0.75 }, test: { war: 5 / 6 } });
     expect(row!.error).toEqual({ code: 'diverged', message: 'The loss is NaN.', hint: 'Lower it.' });
+  });
+});
+
+describe('a run that cannot be read', () => {
+  it('says why, and hides no other', async () => {
+    using api = openWindowApi(dir);
+    await makeRun('run-2', { fromANewerVersion: 1 });
+    api.project.recordRun('run-2', 'trained', null);
+    const [readable, broken] = await api.call('train.runs', {});
+    expect(readable).toMatchObject({ name: run, status: 'trained', model: 'small3d' });
+    expect(broken).toMatchObject({ name: 'run-2', status: 'unreadable', model: null, epochs: 0 });
+    expect(broken!.error).toMatchObject({ code: 'corrupt', message: expect.stringContaining('fromANewerVersion') });
+    expect((await api.call('inspect.runs', {})).map(({ name }) => name)).toEqual([run]);
+    expect(await api.call('guesses.runs', {})).toEqual([]);
   });
 });
 
