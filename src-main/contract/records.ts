@@ -197,6 +197,8 @@ export type Protocol = {
   selectedOn: 'val' | 'test' | 'train' | 'none';
   n: number;
   subjects: number;
+  /** Videos without a subject, which the intervals draw one by one; not in reports of older versions. */
+  unnamed?: number;
   seed: number;
   dataFingerprint: string;
   engine: string;
@@ -228,6 +230,8 @@ export type EvaluationReport = {
   /** Videos that could not be scored and count as wrong, with the reason. */
   unscored: { path: string; reason: string }[];
   meanFaceCoverage: number;
+  /** What of the split was not judged, and whether the data is that of the training; not in reports of older versions. */
+  notes?: string[];
   protocol: Protocol;
 };
 

@@ -16,7 +16,7 @@ export type EvaluatedVideo = {
 export type EvaluateOptions = {
   classes: readonly string[];
   /** What the caller knows of the protocol; counts are filled in here. */
-  protocol: Omit<Protocol, 'n' | 'subjects'>;
+  protocol: Omit<Protocol, 'n' | 'subjects' | 'unnamed'>;
   /** Draws the resamples of the intervals. */
   rng: Rng;
 };
@@ -62,7 +62,7 @@ export function evaluate(videos: readonly EvaluatedVideo[], options: EvaluateOpt
     ...(localisation === undefined ? {} : { localisation }),
     unscored: unscoredVideos(videos),
     meanFaceCoverage: mean(videos.map(({ prediction }) => prediction.faceCoverage)),
-    protocol: { ...protocol, n: videos.length, subjects: countSubjects(videos) },
+    protocol: { ...protocol, n: videos.length, subjects: countSubjects(videos), unnamed: countUnnamed(videos) },
   };
 }
 
@@ -90,6 +90,10 @@ function unscoredVideos(videos: readonly EvaluatedVideo[]): EvaluationReport['un
 
 function countSubjects(videos: readonly EvaluatedVideo[]): number {
   return new Set(videos.flatMap(({ subject }) => subject ?? [])).size;
+}
+
+function countUnnamed(videos: readonly EvaluatedVideo[]): number {
+  return videos.filter(({ subject }) => subject === null).length;
 }
 
 function mean(values: readonly number[]): number {

@@ -1,6 +1,6 @@
-import type { EvaluationReport, Interval, Localisation } from '../contract/records.ts';
+import type { EvaluationReport, Interval, Localisation, Protocol } from '../contract/records.ts';
 import { markup, type Markup } from './markup.ts';
-import { percent, percentNumber } from './number-format.ts';
+import { count, percent, percentNumber } from './number-format.ts';
 
 /** The figures a reader came for: WAR and UAR with interval and chance, and whether the weight lies on the moment. */
 export function headlineFigures(evaluation: EvaluationReport): Markup {
@@ -26,11 +26,15 @@ ${figure({
 })}
 ${evaluation.localisation ? pointingFigure(evaluation.localisation) : coverageFigure(evaluation.meanFaceCoverage)}
 </div>
-<p class="quiet">Intervals are 95 % bootstrap intervals over ${protocol.subjects > 0 ? `${protocol.subjects} people` : `${n} videos`}${few(protocol.subjects)}.</p>`;
+<p class="quiet">Intervals are 95 % bootstrap intervals over ${drawnAnew(protocol)}.</p>`;
 }
 
-function few(subjects: number): string {
-  return subjects > 0 && subjects < 10 ? '; with so few people they are rough' : '';
+/** What the resamples draw: people, and one by one the videos whose person is not known. */
+function drawnAnew({ n, subjects, unnamed = subjects > 0 ? 0 : n }: Protocol): string {
+  if (subjects === 0) return count(n, 'video');
+  const few = subjects + unnamed < 10 ? '; with so few they are rough' : '';
+  const alone = unnamed > 0 ? ` and ${count(unnamed, 'video')} without a person` : '';
+  return `${count(subjects, 'person', 'people')}${alone}${few}`;
 }
 
 type Figure = {
@@ -45,7 +49,7 @@ type Figure = {
 function pointingFigure({ pointing, mass, uniform, n }: Localisation): Markup {
   return figure({
     name: 'Pointing',
-    meaning: `heaviest moment inside the labelled one, of ${n} videos; ${percent(mass)} of all weight lies there`,
+    meaning: `heaviest moment inside the labelled one, of ${count(n, 'video')}; ${percent(mass)} of all weight lies there`,
     value: pointing,
     interval: null,
     chance: uniform,

@@ -57,8 +57,13 @@ describe('evaluate', () => {
   });
 
   it('completes the protocol with counts', () => {
-    const report = run([video('anger', 'anger', { subject: 'p1' }), video('fear', 'fear', { subject: 'p1' })]);
-    expect(report.protocol).toEqual({ ...protocol, n: 2, subjects: 1 });
+    const one = { subject: 'p1' };
+    const report = run([
+      video('anger', 'anger', one),
+      video('fear', 'fear', one),
+      video('fear', 'fear', { subject: null }),
+    ]);
+    expect(report.protocol).toEqual({ ...protocol, n: 3, subjects: 1, unnamed: 1 });
   });
 
   it('refuses an empty split and a label that the run does not know', () => {
