@@ -1,10 +1,11 @@
 import type { EvaluateOptions, EvaluateSummary } from '../contract/api.ts';
 import { AppError } from '../contract/errors.ts';
 import type { JobContext } from '../contract/progress.ts';
-import type { Protocol, VideoPrediction } from '../contract/records.ts';
+import type { VideoPrediction } from '../contract/records.ts';
 import { Rng } from '../data/rng.ts';
 import { evaluate } from '../infer/evaluate.ts';
 import type { Project, ProjectVideo } from '../store/project.ts';
+import { judgedData } from './judged-data.ts';
 import { howToPrepare, preparedVideos, projectClips } from './prepared-videos.ts';
 import { writeReport } from './run-report.ts';
 import { predictVideos, withTrainedRun } from './trained-run.ts';
@@ -34,11 +35,13 @@ export async function evaluateTrained(
   const { videos: prepared } = await preparedVideos(project, videos, trained.manifest.classes);
   requirePacks(prepared, videos, project);
   const predictions = await predictVideos(trained, prepared, projectClips(project), job);
-  const evaluation = evaluate(judgedVideos(predictions, videos), {
+  const { fingerprint, notes } = judgedData(project, trained.manifest, split);
+  const figures = evaluate(judgedVideos(predictions, videos), {
     classes: trained.manifest.classes,
-    protocol: protocolOf(trained, split),
+    protocol: { ...protocolOf(trained, split), dataFingerprint: fingerprint },
     rng: new Rng(trained.manifest.seed).fork('bootstrap'),
   });
+  const evaluation = { ...figures, notes };
   await trained.folder.writeFile(`predictions-${split}.json`, JSON.stringify(predictions));
   await trained.folder.writeFile(`evaluation-${split}.json`, JSON.stringify(evaluation, null, 2));
   const report = await writeReport(project, trained, { evaluation, predictions, videos });
@@ -68,7 +71,7 @@ function judgedVideos(predictions: readonly VideoPrediction[], videos: readonly 
   });
 }
 
-function protocolOf({ manifest, engine }: TrainedRun, split: 'val' | 'test'): Omit<Protocol, 'n' | 'subjects'> {
-  const { subjectDisjoint, seed, dataFingerprint } = manifest;
-  return { split, subjectDisjoint, selectedOn: 'val', seed, dataFingerprint, engine: engine.name };
+function protocolOf({ manifest, engine }: TrainedRun, split: 'val' | 'test') {
+  const { subjectDisjoint, seed } = manifest;
+  return { split, subjectDisjoint, selectedOn: 'val' as const, seed, engine: engine.name };
 }

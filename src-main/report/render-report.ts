@@ -25,7 +25,7 @@ ${masthead(data)}
 <main>
 <section aria-label="Figures">${headlineFigures(data.evaluation)}
 ${protocolBadge(data.evaluation.protocol, data.run.engine)}
-${data.run.notes.map((note) => markup`<p class="quiet below">${note}</p>`)}
+${[...data.run.notes, ...(data.evaluation.notes ?? [])].map((note) => markup`<p class="quiet below">${note}</p>`)}
 ${unscored(data)}</section>
 <div class="pair">
 <section class="card" aria-labelledby="confusion-title"><h2 id="confusion-title">Confusion</h2>${confusionTable(data.evaluation, palette)}</section>

@@ -116,6 +116,7 @@ export function evaluationLines(r: EvaluateSummary): string[] {
         ]
       : []),
     ...problemLines(r.unscored),
+    ...(r.notes ?? []).map((note) => `Note: ${note}`),
     `Report: ${r.report}`,
   ];
 }

@@ -113,6 +113,23 @@ describe('renderReport', () => {
     expect(textOf(renderReport(exampleReport({ videos: [flat] })))).toContain('All clips weigh the same.');
   });
 
+  it('says what the intervals draw, and what was not judged', () => {
+    const withPeople = (subjects: number, unnamed?: number) => {
+      const { evaluation } = exampleReport();
+      const protocol = { ...evaluation.protocol, n: 100, subjects, ...(unnamed !== undefined && { unnamed }) };
+      const notes = ['Not judged, of 101 in the test split: 1 that left the project.'];
+      return textOf(renderReport(exampleReport({ evaluation: { ...evaluation, notes, protocol } }))).replaceAll(
+        '\u00a0',
+        ' ',
+      );
+    };
+    expect(withPeople(1, 99)).toContain('bootstrap intervals over 1 person and 99 videos without a person.');
+    expect(withPeople(2, 0)).toContain('bootstrap intervals over 2 people; with so few they are rough.');
+    expect(withPeople(20)).toContain('bootstrap intervals over 20 people.');
+    expect(withPeople(0, 100)).toContain('bootstrap intervals over 100 videos.');
+    expect(withPeople(0)).toContain('Not judged, of 101 in the test split: 1 that left the project.');
+  });
+
   it('shows phases, the kept epoch, and how the sampling sharpened', () => {
     expect(text).toMatch(/warm-up exploration softmax .*kept: epoch 5/);
     expect(text).toContain('Effective clips: 4 at first, 3.5 in the end.');
