@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { countOf } from '../contract/count-of.ts';
 import type { ImportSummary } from '../contract/api.ts';
 import { AppError } from '../contract/errors.ts';
 import type { ImportEntry, QuarantineRecord } from '../contract/records.ts';
@@ -121,7 +122,8 @@ export class ImportTally {
 
   #ownNotes(): string[] {
     const changed = this.#replaced.map((place) => `${place} has another content than before; the new one counts.`);
-    const moved = this.#moved > 0 ? [`${this.#moved} videos had moved and were found again.`] : [];
+    const moved =
+      this.#moved > 0 ? [`${countOf(this.#moved, 'moved video was', 'moved videos were')} found again.`] : [];
     return [...shortened(this.#doubles), ...shortened(changed), ...moved, ...shortened(this.#warnings)];
   }
 

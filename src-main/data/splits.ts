@@ -1,3 +1,4 @@
+import { countOf } from '../contract/count-of.ts';
 import type { TrainConfig } from '../contract/config.ts';
 import { AppError } from '../contract/errors.ts';
 import type { SplitName, VideoRecord } from '../contract/records.ts';
@@ -41,7 +42,8 @@ export function makeSplit(videos: readonly SplitVideo[], config: SplitConfig): S
   const split = how === 'declared' ? declaredSplit(labelled, config) : dividedSplit(labelled, config, how);
   const left = videos.length - labelled.length;
   split.notes.unshift(...mixedNotes(labelled, config));
-  if (left > 0) split.notes.unshift(`${left} videos without a label take no part.`);
+  if (left > 0)
+    split.notes.unshift(`${countOf(left, 'video')} without a label ${left === 1 ? 'takes' : 'take'} no part.`);
   return { ...split, notes: [...split.notes, ...classNotes(labelled, split)] };
 }
 

@@ -1,3 +1,4 @@
+import { countOf } from '../contract/count-of.ts';
 import type { EpochMetrics } from '../contract/records.ts';
 import { lineChart, type Band } from './line-chart.ts';
 import { markup, type Markup } from './markup.ts';
@@ -21,7 +22,7 @@ export function learningCurves(epochs: readonly EpochMetrics[], classes: number)
 ${lineChart({
   ...shared,
   title: 'Loss',
-  description: `Training loss ends at ${last.trainLoss.toFixed(2)}, validation loss at ${last.valLoss.toFixed(2)} after ${epochs.length} epochs.`,
+  description: `Training loss ends at ${last.trainLoss.toFixed(2)}, validation loss at ${last.valLoss.toFixed(2)} after ${countOf(epochs.length, 'epoch')}.`,
   series: [
     { name: 'training', values: epochs.map(({ trainLoss }) => trainLoss), tone: 2 },
     { name: 'validation', values: epochs.map(({ valLoss }) => valLoss), tone: 1 },

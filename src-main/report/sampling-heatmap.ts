@@ -1,3 +1,4 @@
+import { countOf } from '../contract/count-of.ts';
 import type { SamplingRecord } from '../contract/records.ts';
 import { effectiveClips, heatShades, samplingDistribution } from '../contract/sampling-distribution.ts';
 import { expressionName } from './expression-chip.ts';
@@ -40,7 +41,7 @@ function drawing(history: Drawn, { gamma, id }: HeatmapOptions): Markup {
   const [first, last] = [effectiveClips(rows[0]!), effectiveClips(rows.at(-1)!)];
   const area = markup`x="${PLOT.left}" y="${PLOT.top}" width="${PLOT.width}" height="${height}"`;
   const y = (row: number) => coordinate(PLOT.top + (row + 0.5) * rowHeight);
-  return markup`<svg viewBox="0 0 ${PLOT.left + PLOT.width + 4} ${coordinate(height + PLOT.top + 20)}" role="img" aria-label="Sampling distribution over ${rows.length} epochs: from ${first.toFixed(0)} to ${last.toFixed(1)} effective clips of ${positions.length}.">
+  return markup`<svg viewBox="0 0 ${PLOT.left + PLOT.width + 4} ${coordinate(height + PLOT.top + 20)}" role="img" aria-label="Sampling distribution over ${countOf(rows.length, 'epoch')}: from ${first.toFixed(0)} to ${last.toFixed(1)} effective clips of ${positions.length}.">
 <mask id="${id}"><image ${area} preserveAspectRatio="none" href="${greyPngUri(heatShades(rows))}"/></mask>
 <rect class="cells-back" ${area}/>
 <rect class="cells" ${area} mask="url(#${id})"/>

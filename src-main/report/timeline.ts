@@ -1,3 +1,4 @@
+import { countOf } from '../contract/count-of.ts';
 import { centreOf, decisionStretches } from '../contract/decision-stretches.ts';
 import type { ClipPrediction, Moment } from '../contract/records.ts';
 import type { ExpressionPalette } from '../contract/expression-palette.ts';
@@ -38,7 +39,7 @@ type ToX = (sec: number) => number;
 
 function describe({ prediction, moment, heaviest }: ReportVideo): string {
   const parts = [
-    `Weight of ${prediction.clips.length} clips over ${prediction.durationSec.toFixed(1)} seconds.`,
+    `Weight of ${countOf(prediction.clips.length, 'clip')} over ${prediction.durationSec.toFixed(1)} seconds.`,
     heaviest && `Heaviest moment ${span(heaviest)}.`,
     moment && `Labelled moment ${span(moment)}.`,
   ];

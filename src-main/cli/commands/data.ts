@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
+import { countOf } from '../../contract/count-of.ts';
 import { LAYOUT_NAMES } from '../../contract/api.ts';
 import type { ImportSummary, LayoutName, PersonChoice, PrepareSummary, VideoPeople } from '../../contract/api.ts';
 import { newCommand, wholeNumber } from '../program.ts';
@@ -25,7 +26,9 @@ function sampleCommand({ api, job, show }: CommandHost): Command {
     .option('--per-class <n>', 'videos of each class for each person', wholeNumber(1), 1)
     .action(async (dir: string, options: { seed: number; people: number; perClass: number }) => {
       const result = await api.sample({ dir: path.resolve(dir), ...options }, job);
-      show(result, () => [`Wrote ${result.videos} videos of ${result.people} people and ${result.labels}`]);
+      show(result, () => [
+        `Wrote ${countOf(result.videos, 'video')} of ${countOf(result.people, 'person', 'people')} and ${result.labels}`,
+      ]);
     });
 }
 
@@ -52,8 +55,8 @@ function importLines(r: ImportSummary): string[] {
   const classes = Object.entries(r.perClass).map(([name, n]) => `${name} ${n}`);
   return [
     `Layout: ${r.layout} (${r.why})`,
-    `Imported ${r.imported} videos of ${r.subjects} subjects; ${r.alreadyThere} were there already`,
-    ...(r.relabelled > 0 ? [`Changed the label of ${r.relabelled} videos`] : []),
+    `Imported ${countOf(r.imported, 'video')} of ${countOf(r.subjects, 'subject')}; there already: ${r.alreadyThere}`,
+    ...(r.relabelled > 0 ? [`Changed the label of ${countOf(r.relabelled, 'video')}`] : []),
     `Classes: ${classes.join(', ') || 'none'}`,
     ...r.notes.map((note) => `Note: ${note}`),
     ...problemLines(r.quarantined),
@@ -88,7 +91,7 @@ function collectPerson(text: string, previous: PersonChoice[]): PersonChoice[] {
 
 function prepareLines(r: PrepareSummary): string[] {
   return [
-    `Prepared ${r.prepared} videos (${r.frames} frames) in ${r.seconds.toFixed(1)} s; ${r.alreadyPrepared} were ready`,
+    `Prepared ${countOf(r.prepared, 'video')} (${countOf(r.frames, 'frame')}) in ${r.seconds.toFixed(1)} s; ${r.alreadyPrepared} were ready`,
     `Mean face coverage: ${(100 * r.meanCoverage).toFixed(1)} %`,
     ...r.withoutFace.slice(0, SHOWN_PROBLEMS).map((video) => `No face found: ${video}`),
     ...r.severalPeople.slice(0, SHOWN_PROBLEMS).map(peopleLine),

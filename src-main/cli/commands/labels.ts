@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import { countOf } from '../../contract/count-of.ts';
 import type { LabelFormat } from '../../contract/api.ts';
 import { newCommand } from '../program.ts';
 import type { CommandHost } from '../program.ts';
@@ -25,7 +26,7 @@ export function exportLabelsCommand({ api, show }: CommandHost): Command {
       const place = { project: path.resolve(project), target: path.resolve(out) };
       const result = await api.exportLabels({ ...options, ...place });
       show(result, () => [
-        `Wrote ${result.annotations} annotations of ${result.videos} videos to ${place.target} (${result.files.length} files)`,
+        `Wrote ${countOf(result.annotations, 'annotation')} of ${countOf(result.videos, 'video')} to ${place.target} (${countOf(result.files.length, 'file')})`,
       ]);
     });
 }
@@ -42,7 +43,7 @@ export function importLabelsCommand({ api, show }: CommandHost): Command {
       const places = { project: path.resolve(project), files: files.map((file) => path.resolve(file)) };
       const result = await api.importLabels({ ...places, who: rater, holds: !opinion });
       show(result, () => [
-        `Took ${result.annotations} annotations of ${result.videos} videos`,
+        `Took ${countOf(result.annotations, 'annotation')} of ${countOf(result.videos, 'video')}`,
         ...firstOf(result.problems.map(({ what, reason }) => `Left out: ${what}: ${reason}`)),
         ...firstOf(result.notes.map((note) => `Note: ${note}`)),
       ]);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Option } from 'commander';
 import { z } from 'zod';
 import type { Command } from 'commander';
+import { countOf } from '../../contract/count-of.ts';
 import { AppError } from '../../contract/errors.ts';
 import { listSettings } from '../../contract/settings.ts';
 import type { EngineChoice, EvaluateSummary, TrainSummary } from '../../contract/api.ts';
@@ -79,7 +80,7 @@ function trainLines(r: TrainSummary): string[] {
     `Engine: ${r.engine.name} (${r.engine.device}): ${r.engine.why}`,
     ...r.notes.map((note) => `Note: ${note}`),
     ...resumed,
-    `Trained ${r.epochs} epochs in ${durationText(r.seconds)} (${why})`,
+    `Trained ${countOf(r.epochs, 'epoch')} in ${durationText(r.seconds)} (${why})`,
     `Best epoch ${r.bestEpoch}: validation loss ${r.valLoss.toFixed(3)}, WAR ${percent(r.valWar)}, UAR ${percent(r.valUar)}`,
     `Run folder: ${r.folder}`,
   ];
@@ -106,13 +107,13 @@ export function evaluationLines(r: EvaluateSummary): string[] {
     ([name, m]) => `  ${name.padEnd(12)} recall ${percent(m.recall)}  precision ${percent(m.precision)}  n ${m.n}`,
   );
   return [
-    `${r.split}: ${r.n} videos, ${subjects}; model selected on ${p.selectedOn}; seed ${p.seed}`,
+    `${r.split}: ${countOf(r.n, 'video')}, ${subjects}; model selected on ${p.selectedOn}; seed ${p.seed}`,
     `WAR ${percent(r.war)} (95 %: ${percent(r.warInterval.low)} to ${percent(r.warInterval.high)})`,
     `UAR ${percent(r.uar)} (95 %: ${percent(r.uarInterval.low)} to ${percent(r.uarInterval.high)})`,
     ...classes,
     ...(l
       ? [
-          `Localisation on ${l.n} videos: pointing ${percent(l.pointing)}, mass ${percent(l.mass)} (uniform weights: ${percent(l.uniform)})`,
+          `Localisation on ${countOf(l.n, 'video')}: pointing ${percent(l.pointing)}, mass ${percent(l.mass)} (uniform weights: ${percent(l.uniform)})`,
         ]
       : []),
     ...problemLines(r.unscored),

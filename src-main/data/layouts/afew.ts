@@ -3,6 +3,7 @@
  * lower-case processed variants, and train|val/<Emotion>/<nine-digit id>. The official val is the test set here, since
  * the labels of the official test are private; train is divided for model selection (algorithms.md 1.5).
  */
+import { countOf } from '../../contract/count-of.ts';
 import type { ImportEntry } from '../../contract/records.ts';
 import { canonicalLabel } from '../labels.ts';
 import { entryOf } from './layout.ts';
@@ -70,6 +71,10 @@ function notesOn(entries: ImportEntry[]): string[] {
   return [
     "AFEW's val is the test set here (the labels of its test are private); its train is divided into train and val.",
     'The dataset names no subjects: sets are not known to be subject-disjoint.',
-    ...(unlabelled > 0 ? [`${unlabelled} videos of AFEW's test have no label and take no part in training.`] : []),
+    ...(unlabelled > 0
+      ? [
+          `${countOf(unlabelled, 'video')} of AFEW's test ${unlabelled === 1 ? 'has no label and takes' : 'have no label and take'} no part in training.`,
+        ]
+      : []),
   ];
 }

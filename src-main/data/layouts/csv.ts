@@ -3,6 +3,7 @@
  * labelled moment in seconds. A list with mistakes in columns, numbers or labels is refused as a whole, with all of
  * them; a row whose video is missing is a problem of that row.
  */
+import { countOf } from '../../contract/count-of.ts';
 import { AppError } from '../../contract/errors.ts';
 import type { ImportEntry, Moment } from '../../contract/records.ts';
 import { nearest } from '../edit-distance.ts';
@@ -212,7 +213,7 @@ function notesOn({ columns }: CsvTable, rows: Row[]): string[] {
   const unlabelled = rows.filter((row) => row.label === '').length;
   return [
     ...(further.length > 0 ? [`Columns kept as attributes: ${further.join(', ')}.`] : []),
-    ...(alone > 0 ? [`${alone} rows name no subject.`] : []),
-    ...(unlabelled > 0 ? [`${unlabelled} rows have no label.`] : []),
+    ...(alone > 0 ? [`${countOf(alone, 'row names', 'rows name')} no subject.`] : []),
+    ...(unlabelled > 0 ? [`${countOf(unlabelled, 'row has', 'rows have')} no label.`] : []),
   ];
 }

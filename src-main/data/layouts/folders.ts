@@ -2,6 +2,7 @@
  * A folder for each class, the layout of people who sorted their videos by hand. Folders for train, val and test and
  * folders for people may stand above or below the classes: `happy/a.mp4`, `Actor_01/happy/a.mp4`, `train/happy/a.mp4`.
  */
+import { countOf } from '../../contract/count-of.ts';
 import { AppError } from '../../contract/errors.ts';
 import type { ImportEntry, SplitName } from '../../contract/records.ts';
 import { canonicalLabel, readLabels } from '../labels.ts';
@@ -123,7 +124,9 @@ function notesOn(entries: ImportEntry[], people: Set<string>): string[] {
   const alone = entries.filter((entry) => entry.subject === null).length;
   return [
     ...(people.size > 0 ? [`Folders taken as people: ${[...people].slice(0, 12).join(', ')}.`] : []),
-    ...(unlabelled > 0 ? [`${unlabelled} videos lie in no folder of a class; imported without a label.`] : []),
-    ...(alone > 0 ? [`${alone} videos name no subject.`] : []),
+    ...(unlabelled > 0
+      ? [`${countOf(unlabelled, 'video lies', 'videos lie')} in no folder of a class; imported without a label.`]
+      : []),
+    ...(alone > 0 ? [`${countOf(alone, 'video names', 'videos name')} no subject.`] : []),
   ];
 }

@@ -1,4 +1,5 @@
 /** What the datasets with official lists (DFEW, FERV39k, MAFW) share: lists name clips, folders hold copies of them. */
+import { countOf } from '../../contract/count-of.ts';
 import type { ImportEntry, SplitName } from '../../contract/records.ts';
 import { entryOf } from './layout.ts';
 import type { LayoutReading, ListedVideo } from './layout.ts';
@@ -79,7 +80,7 @@ function copyNotes(copy: ClipCopy | null, copies: readonly ClipCopy[], ids: Set<
   return [
     `Clips are read from ${copy.folder || '.'}.`,
     ...(others.length > 0 ? [`Other copies of the clips were left alone: ${others.join(', ')}.`] : []),
-    ...(unlisted > 0 ? [`${unlisted} clips are in no list and were left out.`] : []),
+    ...(unlisted > 0 ? [`${countOf(unlisted, 'clip is', 'clips are')} in no list and left out.`] : []),
     'The dataset names no subjects: sets are not known to be subject-disjoint.',
   ];
 }

@@ -3,6 +3,7 @@
  * 01-… (with sound) and 02-… (without) show the same pictures: they share a performance and count once. The 02- file
  * comes first, since published protocols use it; its twin stands in where it cannot be read.
  */
+import { countOf } from '../../contract/count-of.ts';
 import type { KnownLabel } from '../labels.ts';
 import { entryOf } from './layout.ts';
 import type { Layout, LayoutReading, ListedVideo, Listing } from './layout.ts';
@@ -93,8 +94,12 @@ function notesOn({ entries }: LayoutReading, audioOnly: number): string[] {
   const twins = entries.length - new Set(entries.map((e) => e.performance)).size;
   const calm = entries.filter((e) => e.label === 'calm').length;
   return [
-    ...(twins > 0 ? [`${twins} performances are there with and without sound (01-, 02-); each counts once.`] : []),
-    ...(audioOnly > 0 ? [`${audioOnly} audio-only recordings (03-) were left out.`] : []),
-    ...(calm > 0 ? [`calm (${calm} files) is kept as a class of its own, not merged into neutral.`] : []),
+    ...(twins > 0
+      ? [
+          `${countOf(twins, 'performance is', 'performances are')} there with and without sound (01-, 02-) and counts once.`,
+        ]
+      : []),
+    ...(audioOnly > 0 ? [`Audio-only recordings (03-) were left out: ${audioOnly}.`] : []),
+    ...(calm > 0 ? [`calm (${countOf(calm, 'file')}) is kept as a class of its own, not merged into neutral.`] : []),
   ];
 }

@@ -182,7 +182,7 @@ describe('a folder for each class', () => {
     expect(result.notes).toEqual([
       '2 videos name no subject.',
       'sad/b.mp4 has another content than before; the new one counts.',
-      '1 videos had moved and were found again.',
+      '1 moved video was found again.',
     ]);
     expect(project.listVideos().map((video) => video.path)).toEqual(['../in/happy/moved.mp4', '../in/sad/b.mp4']);
   });

@@ -139,7 +139,7 @@ describe('division by subject', () => {
     const rare = [...videos, video('rare', { label: 'contempt', subject: 'person 0' })];
     const split = makeSplit(rare, CONFIG);
     expect([...split.train, ...split.val, ...split.test]).not.toContain('x');
-    expect(split.notes[0]).toBe('1 videos without a label take no part.');
+    expect(split.notes[0]).toBe('1 video without a label takes no part.');
     expect(split.notes.filter((note) => note.includes('has no video of: contempt'))).toHaveLength(2);
     expect(() => makeSplit([video('x', { label: null })], CONFIG)).toThrow('no labelled video');
   });

@@ -130,6 +130,15 @@ describe('renderReport', () => {
     expect(withPeople(0)).toContain('Not judged, of 101 in the test split: 1 that left the project.');
   });
 
+  it('counts one of a kind in words for one', () => {
+    const one = exampleVideo('one', 'anger');
+    const prediction = { ...one.prediction, clips: one.prediction.clips.slice(0, 1) };
+    const [epoch] = exampleReport().epochs;
+    const page = renderReport(exampleReport({ epochs: [epoch!], videos: [{ ...one, prediction }] }));
+    expect(page).toContain('Weight of 1 clip over');
+    expect(page).toContain('after 1 epoch.');
+  });
+
   it('shows phases, the kept epoch, and how the sampling sharpened', () => {
     expect(text).toMatch(/warm-up exploration softmax .*kept: epoch 5/);
     expect(text).toContain('Effective clips: 4 at first, 3.5 in the end.');

@@ -57,15 +57,15 @@ describe('RAVDESS', () => {
     );
     expect(entries.map((entry) => entry.path.slice(0, 2))).toEqual(['02', '01', '01']);
     expect(new Set(entries.map((entry) => entry.performance)).size).toBe(2);
-    expect(notes[0]).toContain('1 performances are there with and without sound');
+    expect(notes[0]).toContain('1 performance is there with and without sound');
   });
 
   test('audio-only recordings are left out, and calm is its own class; both are said', () => {
     const { entries, notes } = ravdess.read(listing(['03-01-03-01-01-01-01.mp4', '01-01-02-01-01-01-01.mp4']), FOLD_1);
     expect(entries.map((entry) => entry.label)).toEqual(['calm']);
     expect(notes).toEqual([
-      '1 audio-only recordings (03-) were left out.',
-      'calm (1 files) is kept as a class of its own, not merged into neutral.',
+      'Audio-only recordings (03-) were left out: 1.',
+      'calm (1 file) is kept as a class of its own, not merged into neutral.',
     ]);
   });
 
@@ -204,7 +204,7 @@ describe('DFEW', () => {
         reason: "EmoLabel_DataSplit/test(single-labeled)/set_1.csv line 3: unknown label '9'",
       },
     ]);
-    expect(notes.join('\n')).toContain('1 clips are in no list');
+    expect(notes.join('\n')).toContain('1 clip is in no list');
     expect(notes.join('\n')).toContain('not known to be subject-disjoint');
   });
 
