@@ -60,7 +60,7 @@ function read(listing: Listing, options: LayoutOptions): LayoutReading {
   const rows = table.rows.map((row) => readRow(row, table, mistakes));
   const cells = rows.filter((row) => row.label !== '').map((row) => ({ text: row.label, where: `line ${row.line}` }));
   const labels = readLabels(cells, MIN_OWN_CLASS);
-  refuse(list, [...mistakes, ...repeatedPaths(rows), ...labels.mistakes]);
+  refuse(list, [...mistakes, ...repeatedPaths(rows, listing), ...labels.mistakes]);
   if (rows.length === 0) throw new AppError('bad-input', `${list} has a header and no rows.`);
   const { found, problems } = matchVideos(rows, listing, list);
   const entries = found.map(({ row, video }) =>
@@ -145,12 +145,18 @@ function seconds(text: string, delimiter: string): number | null {
   return isNumber ? Number(plain) : null;
 }
 
-function repeatedPaths(rows: Row[]): string[] {
-  const lines = new Map<string, number[]>();
-  for (const { path, line } of rows) if (path !== '') lines.set(path, [...(lines.get(path) ?? []), line]);
-  return [...lines]
-    .filter(([, at]) => at.length > 1)
-    .map(([path, at]) => `'${path}' is listed ${at.length} times (lines ${at.join(', ')})`);
+/** One place twice, however each line writes it: `a.mp4` and `./a.mp4` would give one video two labels. */
+function repeatedPaths(rows: Row[], { videos }: Listing): string[] {
+  const byPath = videosByPath(videos);
+  const named = rows.filter(({ path }) => path !== '');
+  const places = Map.groupBy(named, ({ path }) => (escapes(path) ? path : placeOf(path, byPath)));
+  return [...places.values()].filter((same) => same.length > 1).map(repetition);
+}
+
+function repetition(same: Row[]): string {
+  const [first, ...others] = new Set(same.map(({ path }) => path));
+  const also = others.length > 0 ? `, also as '${others.join("', '")}'` : '';
+  return `'${first}' is listed ${same.length} times (lines ${same.map(({ line }) => line).join(', ')})${also}`;
 }
 
 function refuse(list: string, mistakes: string[]): void {
@@ -163,7 +169,7 @@ function refuse(list: string, mistakes: string[]): void {
 }
 
 function matchVideos(rows: Row[], { videos, whyUnusable }: Listing, list: string) {
-  const byPath = new Map(videos.map((video) => [video.path.normalize('NFC'), video]));
+  const byPath = videosByPath(videos);
   const found: { row: Row; video: ListedVideo }[] = [];
   const problems: LayoutReading['problems'] = [];
   for (const row of rows) {
@@ -192,10 +198,26 @@ function escapes(path: string): boolean {
   return false;
 }
 
+/** By each path as it is, and with accents written together where no other video is called so. */
+function videosByPath(videos: readonly ListedVideo[]): Map<string, ListedVideo> {
+  const composed = videos.map((video) => [video.path.normalize('NFC'), video] as const);
+  return new Map([...composed, ...videos.map((video) => [video.path, video] as const)]);
+}
+
 /** Exact, or with accents written the other way, `./` and `a/../b` resolved, or Windows' backslashes turned. */
 function videoAt(path: string, byPath: Map<string, ListedVideo>): ListedVideo | undefined {
-  const exact = path.normalize('NFC');
-  return byPath.get(exact) ?? byPath.get(resolved(exact)) ?? byPath.get(resolved(exact.replaceAll('\\', '/')));
+  const composed = path.normalize('NFC');
+  const plain = [path, composed, resolved(composed), withSlashes(composed)].find((spelling) => byPath.has(spelling));
+  return plain === undefined ? undefined : byPath.get(plain);
+}
+
+/** What a path means, the same for all spellings of it, whether there is a video or not. */
+function placeOf(path: string, byPath: Map<string, ListedVideo>): string {
+  return videoAt(path, byPath)?.path ?? withSlashes(path.normalize('NFC'));
+}
+
+function withSlashes(path: string): string {
+  return resolved(path.replaceAll('\\', '/'));
 }
 
 function resolved(path: string): string {

@@ -6,6 +6,9 @@ import { listing } from '../../../support/listing.ts';
 
 const VIDEOS = ['a.mp4', 'sub/b.mp4', 'frames/0001/', 'ünï "q".mp4', '-dash.mp4'];
 
+/** The fourth as a cell of a CSV. */
+const QUOTED = '"ünï ""q"".mp4"';
+
 function read(text: string, videos = VIDEOS) {
   return csv.read(listing(videos, { 'labels.csv': text }), { fold: 1, faces: 'auto' });
 }
@@ -70,6 +73,15 @@ describe('a good list', () => {
     expect(entries.at(-1)?.kind).toBe('frames');
   });
 
+  test('keeps apart two videos whose names differ only in how accents are written', () => {
+    const [together, apart] = ['ä.mp4'.normalize('NFC'), 'ä.mp4'.normalize('NFD')];
+    const { entries } = read(`path,label\n${together},sad\n${apart},happy\n`, [apart, together]);
+    expect(entries.map(({ path, label }) => [path, label])).toEqual([
+      [together, 'sadness'],
+      [apart, 'happiness'],
+    ]);
+  });
+
   test('keeps further columns as attributes, and says so', () => {
     const { entries, notes } = read('path,label,age,camera\na.mp4,sad,31,\n');
     expect(entries[0]?.attributes).toEqual({ age: '31' });
@@ -123,6 +135,26 @@ describe('a list with mistakes is refused with their lines', () => {
     ],
     ['a row without a path', 'path,label\na.mp4,sad\n,sad\n', 'line 3: no path'],
     ['a path twice', 'path,label\na.mp4,sad\n\na.mp4,happy\n', "'a.mp4' is listed 2 times (lines 2, 4)"],
+    [
+      'a video under two spellings',
+      'path,label\nsub/b.mp4,happy\na.mp4,sad\n./sub/b.mp4,angry\n',
+      "'sub/b.mp4' is listed 2 times (lines 2, 4), also as './sub/b.mp4'",
+    ],
+    [
+      'a video by a way round and with backslashes',
+      'path,label\nx/../sub/b.mp4,happy\nsub\\b.mp4,happy\n',
+      "'x/../sub/b.mp4' is listed 2 times (lines 2, 3), also as 'sub\\b.mp4'",
+    ],
+    [
+      'a video with its accents written in two ways',
+      `path,label\n${QUOTED.normalize('NFC')},sad\n${QUOTED.normalize('NFD')},happy\n`,
+      'is listed 2 times (lines 2, 3), also as',
+    ],
+    [
+      'a missing video under two spellings',
+      'path,label\ngone.mp4,sad\n./gone.mp4,happy\n',
+      'listed 2 times (lines 2, 3)',
+    ],
     ['an unknown label', 'path,label\na.mp4,blorp\n', "'blorp' is not one of the known expressions"],
     ['a misspelt label', 'path,label\na.mp4,hapiness\n', "'hapiness' looks like a slip for 'happiness' (line 2)"],
     ['a short row', 'path,label\na.mp4,sad\nb.mp4\n', 'line 3 has a different number of cells than the header'],
