@@ -31,7 +31,7 @@ async function main(): Promise<void> {
     .description('Train 3D CNNs on your own videos of faces and see which moment decided.')
     .version(VERSION)
     .exitOverride()
-    .configureOutput({ writeErr: () => undefined });
+    .configureOutput({ outputError: () => undefined });
   const jobs = [
     ...dataCommands(host),
     ...runCommands(host),
@@ -50,7 +50,10 @@ async function main(): Promise<void> {
   await program.parseAsync();
 }
 
+/** With `--json` on standard output too, which otherwise would have no object: a command that fails shows nothing else. */
 function reportError(error: AppError): void {
+  const { code, message, hint } = error;
+  if (wantsJson) process.stdout.write(`${JSON.stringify({ error: { code, message, ...(hint && { hint }) } })}\n`);
   process.stderr.write(`apexscope: ${error.message}\n`);
   if (error.hint) process.stderr.write(`  ${error.hint}\n`);
   if (error.code === 'bug') process.stderr.write(`${stackOf(error)}\n`);

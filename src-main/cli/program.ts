@@ -19,7 +19,7 @@ export function newCommand(name: string, summary: string): Command {
     .addOption(new Option('--json', 'write exactly one JSON object to standard output'))
     .exitOverride()
     .allowExcessArguments(false)
-    .configureOutput({ writeErr: () => undefined });
+    .configureOutput({ outputError: () => undefined });
 }
 
 /** Parses a whole number of at least `minimum` for commander. */
@@ -42,5 +42,7 @@ export function engineOption(): Option {
 /** Wrong usage as an {@link AppError}; help and version are no errors. */
 export function usageError(error: CommanderError): AppError | null {
   if (error.exitCode === 0) return null;
+  if (error.code === 'commander.help')
+    return new AppError('usage', 'A command is missing, or there is none of that name.');
   return new AppError('usage', error.message.replace(/^error: /, ''), { hint: 'Add --help to see what is expected.' });
 }

@@ -13,6 +13,7 @@ import type { NewVideo, Project, ProjectVideo } from '../store/project.ts';
 import { openSource } from './import-source.ts';
 import type { ImportSource } from './import-source.ts';
 import { ImportTally } from './import-tally.ts';
+import { reasonOf } from './reason-of.ts';
 
 /** Videos that are decoded at once; more would only fight for the cores. */
 const CONCURRENCY = 2;
@@ -111,10 +112,10 @@ async function inspect(
     try {
       return { failures, ...(await inspectEntry(entry, known, context, job)) };
     } catch (error) {
-      const { code, message } = toAppError(error);
-      if (code === 'aborted') throw error;
+      const failure = toAppError(error);
+      if (failure.code === 'aborted') throw error;
       const place = path.resolve(context.source.root, entry.path);
-      failures.push({ path: entry.path, code, reason: withoutPath(message, place) });
+      failures.push({ path: entry.path, code: failure.code, reason: reasonOf(failure, place) });
     }
   }
   return { failures, kind: 'none' };
@@ -145,9 +146,4 @@ function twinOf(entry: ImportEntry, known: ReadonlyMap<string, ProjectVideo>, st
   if (entry.performance === null) return null;
   const twin = [...known.values()].find((video) => video.performance === entry.performance && video.path !== stored);
   return twin?.id ?? null;
-}
-
-/** What went wrong, without the place of the file in front: it is said beside it. */
-function withoutPath(message: string, place: string): string {
-  return message.startsWith(place) ? message.slice(place.length).replace(/^[\s:]+/, '') : message;
 }

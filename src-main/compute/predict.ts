@@ -1,10 +1,10 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { PredictOptions, PredictSummary } from '../contract/api.ts';
-import { AppError, toAppError } from '../contract/errors.ts';
+import { toAppError } from '../contract/errors.ts';
 import type { JobContext } from '../contract/progress.ts';
-import type { QuarantineRecord } from '../contract/records.ts';
+import type { MediaKind, QuarantineRecord } from '../contract/records.ts';
 import { contentHash } from '../media/content-hash.ts';
 import { examineVideo } from '../media/examine.ts';
 import { openCropPack } from '../store/crop-pack-reader.ts';
@@ -12,33 +12,34 @@ import { clipVideoOf, PackClipSource } from '../store/pack-clip-source.ts';
 import { videoId } from '../store/project.ts';
 import type { Project } from '../store/project.ts';
 import { cropSizeOf } from './crop-size.ts';
+import { namedVideos } from './named-videos.ts';
 import { packPathOf } from './prepare-video.ts';
 import { prepareVideos } from './prepare.ts';
 import type { PrepareRequest, VideoToPrepare } from './prepare.ts';
+import { reasonOf } from './reason-of.ts';
 import { predictVideos, withTrainedRun } from './trained-run.ts';
 
 type ExaminedVideo = VideoToPrepare & { timesSec: Float64Array };
 
 /**
- * Labels videos that need not belong to the project, from file to weights: decode, faces, crops, scores. Videos that
- * cannot be read are listed under `failed` and the rest goes on.
- * @throws AppError `not-found` when a video is not there, `aborted`
+ * Labels videos that need not belong to the project, from file to weights: decode, faces, crops, scores. A folder stands
+ * for the videos in it. What is not there or cannot be read is listed under `failed` and the rest goes on.
+ * @throws AppError `not-found` for a run that is not there, `aborted`
  */
 export async function predictJob(
   project: Project,
   options: PredictOptions,
   job: JobContext = {},
 ): Promise<PredictSummary> {
-  const kinds = await Promise.all(options.videos.map(mediaKind));
   const temporary = await mkdtemp(path.join(tmpdir(), 'apexscope-predict-'));
   const folder = options.cropsDir ?? temporary;
   try {
     return await withTrainedRun(project, options, async (trained) => {
       const faces = project.listVideos().some((video) => video.faces === 'auto') ? 'auto' : 'cropped';
-      const failed: QuarantineRecord[] = [];
+      const { videos: named, failed } = await namedVideos(options.videos, job);
       const examined: ExaminedVideo[] = [];
-      for (const [i, video] of options.videos.entries()) {
-        const result = await examine(video, kinds[i]!, faces, job);
+      for (const video of named) {
+        const result = await examine(video.path, video.kind, faces, job);
         if ('reason' in result) failed.push(result);
         else {
           options.onExamined?.(result);
@@ -55,17 +56,10 @@ export async function predictJob(
   }
 }
 
-export async function mediaKind(video: string): Promise<'file' | 'frames'> {
-  const stats = await stat(video).catch((cause: unknown) => {
-    throw new AppError('not-found', `There is no video '${video}'.`, { cause, hint: 'Check the path.' });
-  });
-  return stats.isDirectory() ? 'frames' : 'file';
-}
-
 /** A video that need not belong to a project, or why it cannot be used. */
 export async function examine(
   video: string,
-  kind: 'file' | 'frames',
+  kind: MediaKind,
   faces: 'auto' | 'cropped',
   job: JobContext,
 ): Promise<ExaminedVideo | QuarantineRecord> {
@@ -83,9 +77,9 @@ export async function examine(
     const file = { id: videoId(hash), path: video, kind, sizeBytes: 0, contentHash: hash };
     return { ...unknown, ...file, media, faces, timesSec: index.timesSec };
   } catch (thrown) {
-    const { code, message } = toAppError(thrown);
-    if (code === 'aborted') throw thrown;
-    return { path: video, code, reason: message };
+    const failure = toAppError(thrown);
+    if (failure.code === 'aborted') throw thrown;
+    return { path: video, code: failure.code, reason: reasonOf(failure, video) };
   }
 }
 

@@ -11,6 +11,7 @@ import { openFaceDetector, type FaceDetector } from '../face/detector.ts';
 import { writeError } from '../store/atomic-write.ts';
 import { UNFINISHED } from '../store/crop-pack-writer.ts';
 import { PrepareProgress } from './prepare-progress.ts';
+import { reasonOf } from './reason-of.ts';
 import { packPathOf, preparedPack, prepareVideo, type CropSettings, type PackSummary } from './prepare-video.ts';
 
 export const DEFAULT_CROP_SIZE = 128;
@@ -109,7 +110,7 @@ async function work<V extends VideoToPrepare>(queue: Iterable<V>, run: Run<V>, t
     } catch (thrown) {
       const error = toAppError(thrown);
       if (FAILS_FOR_ALL.includes(error.code)) throw error;
-      tally.quarantine(video, error);
+      tally.quarantine(video, error, run.request.resolvePath(video));
     }
     run.progress.videoDone(video);
   }
@@ -145,13 +146,13 @@ class Tally {
 
   add(video: VideoToPrepare, { frames, coverage }: PackSummary, how: 'made' | 'kept'): void {
     this.#sums[how === 'made' ? 'prepared' : 'alreadyPrepared']++;
-    this.#sums.frames += frames;
+    if (how === 'made') this.#sums.frames += frames;
     this.#sums.coverage += coverage;
     if (coverage === 0) this.#withoutFace.push(video.path);
   }
 
-  quarantine(video: VideoToPrepare, error: AppError): void {
-    this.#quarantined.push({ path: video.path, code: error.code, reason: error.message });
+  quarantine(video: VideoToPrepare, error: AppError, place: string): void {
+    this.#quarantined.push({ path: video.path, code: error.code, reason: reasonOf(error, place) });
   }
 
   result(seconds: number): PrepareResult {

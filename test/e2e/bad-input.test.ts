@@ -56,6 +56,22 @@ describe('bad input', () => {
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
+  it('is one object too where output is JSON', async () => {
+    const { code, stdout, stderr } = await runCli(['evaluate', '--project', path.join(folder, 'nowhere'), '--json']);
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: { code: 'not-found', message: expect.stringContaining('nowhere') as string },
+    });
+    expect(stderr).toMatch(/There is no project/);
+  });
+
+  it.each([[['export']], [['help', 'nonsense']]])('answers %j with help and exit code 2', async (args) => {
+    const { code, stderr } = await runCli(args);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/Usage: apexscope/);
+    expect(stderr).toMatch(/A command is missing/);
+  });
+
   it('shows help with exit code 0', async () => {
     const { code, stdout } = await runCli(['train', '--help']);
     expect(code).toBe(0);

@@ -119,10 +119,11 @@ describe('the main job in a terminal', () => {
     const photo = await readPhoto(6);
     const face = await photoVideo('-a real face.mp4', panOver(photo, { from: CLOSE, to: FURTHER }, 40));
     const nobody = await photoVideo('nobody.mp4', panOver(photo, { from: NOBODY, to: NOBODY }, 20));
+    const gone = path.join(folder, 'gone.mp4');
     const single = await photoVideo('one frame.mp4', panOver(photo, { from: CLOSE, to: CLOSE }, 1));
-    const args = ['predict', face, nobody, single, '--project', project, '--run', 'straight'];
+    const args = ['predict', face, nobody, single, gone, '--project', project, '--run', 'straight'];
     const { videos, failed } = await runCliJson<PredictSummary>(args);
-    expect(failed).toEqual([]);
+    expect(failed).toMatchObject([{ path: gone, code: 'not-found' }]);
     const [real, empty, still] = videos;
     expect(real?.faceCoverage).toBeGreaterThan(0.8);
     expect(real?.clips.length).toBeGreaterThan(10);

@@ -91,10 +91,10 @@ function collectPerson(text: string, previous: PersonChoice[]): PersonChoice[] {
 
 function prepareLines(r: PrepareSummary): string[] {
   return [
-    `Prepared ${countOf(r.prepared, 'video')} (${countOf(r.frames, 'frame')}) in ${r.seconds.toFixed(1)} s; ${r.alreadyPrepared} were ready`,
+    `Prepared ${countOf(r.prepared, 'video')} (${countOf(r.frames, 'frame')}) in ${r.seconds.toFixed(1)} s; there already: ${r.alreadyPrepared}`,
     `Mean face coverage: ${(100 * r.meanCoverage).toFixed(1)} %`,
-    ...r.withoutFace.slice(0, SHOWN_PROBLEMS).map((video) => `No face found: ${video}`),
-    ...r.severalPeople.slice(0, SHOWN_PROBLEMS).map(peopleLine),
+    ...firstLines(r.withoutFace, (video) => `No face found: ${video}`),
+    ...firstLines(r.severalPeople, peopleLine),
     ...problemLines(r.quarantined),
     `Next: apexscope train --project '${r.project}'`,
   ];
@@ -107,7 +107,11 @@ function peopleLine({ path: video, cropped, people }: VideoPeople): string {
 
 /** A line for each of the first problems, and how many more there are. */
 export function problemLines(problems: { path: string; reason: string }[]): string[] {
-  const shown = problems.slice(0, SHOWN_PROBLEMS).map((p) => `Left out: ${p.path}: ${p.reason}`);
-  const more = problems.length - shown.length;
+  return firstLines(problems, ({ path: place, reason }) => `Left out: ${place}: ${reason}`);
+}
+
+function firstLines<T>(items: readonly T[], lineOf: (item: T) => string): string[] {
+  const shown = items.slice(0, SHOWN_PROBLEMS).map(lineOf);
+  const more = items.length - shown.length;
   return more > 0 ? [...shown, `… and ${more} more`] : shown;
 }

@@ -125,7 +125,7 @@ export function evaluationLines(r: EvaluateSummary): string[] {
 function predictCommand({ api, job, show }: CommandHost): Command {
   type Options = { project: string; run: string; engine: EngineChoice };
   return newCommand('predict', 'Label any video and show the weight of each of its clips')
-    .argument('<video...>', 'video files or folders of frames')
+    .argument('<video...>', 'video files, folders of frames, or folders with videos in them')
     .requiredOption('--project <dir>', 'project folder')
     .option('--run <name>', 'name of the run', DEFAULT_RUN)
     .addOption(engineOption())
@@ -133,7 +133,7 @@ function predictCommand({ api, job, show }: CommandHost): Command {
       const where = { project: path.resolve(options.project), videos: videos.map((video) => path.resolve(video)) };
       const result = await api.predict({ ...options, ...where }, job);
       show(result, () => [...result.videos.flatMap(predictionLines), ...problemLines(result.failed)]);
-      if (result.videos.length === 0) process.exitCode = 1;
+      if (result.videos.length === 0) process.exitCode = 2;
     });
 }
 

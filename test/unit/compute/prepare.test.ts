@@ -63,7 +63,7 @@ afterAll(() => remove());
 test('one bad video is reported with the reason, and the rest goes on', () => {
   expect(first).toMatchObject({ prepared: 5, alreadyPrepared: 0, frames: 30 + 25 + 51 + 12 + 1 });
   expect(first.quarantined).toMatchObject([{ path: videos.broken.path, code: 'decode-failed' }]);
-  expect(first.quarantined[0]!.reason).toContain('broken.mp4');
+  expect(first.quarantined[0]!.reason).not.toContain('broken.mp4');
   expect(first.withoutFace).toEqual([videos.nobody.path]);
 });
 
