@@ -190,14 +190,17 @@ export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
   }
 }
 
+const WRITABLE = 'Every command notes in the project what it did: copy the folder to where you may write.';
+const FROM_BACKUP = 'Take the file from a backup, or import the videos into a new project.';
+
 /** SQLite's primary result codes that have a cause outside of the program. */
-const CAUSES: Record<number, { code: 'bad-input' | 'corrupt'; reason: string }> = {
-  5: { code: 'bad-input', reason: 'another process is writing to it' },
-  8: { code: 'bad-input', reason: 'it cannot be written to' },
-  11: { code: 'corrupt', reason: 'the file is damaged' },
-  13: { code: 'bad-input', reason: 'the disk is full' },
-  14: { code: 'bad-input', reason: 'it cannot be opened or written to' },
-  26: { code: 'corrupt', reason: 'the file is not a project database' },
+const CAUSES: Record<number, { code: 'bad-input' | 'corrupt'; reason: string; hint: string }> = {
+  5: { code: 'bad-input', reason: 'another process is writing to it', hint: 'Wait until it is done, or end it.' },
+  8: { code: 'bad-input', reason: 'it cannot be written to', hint: WRITABLE },
+  11: { code: 'corrupt', reason: 'the file is damaged', hint: FROM_BACKUP },
+  13: { code: 'bad-input', reason: 'the disk is full', hint: 'Make room and go on: what is stored stays.' },
+  14: { code: 'bad-input', reason: 'it cannot be opened or written to', hint: WRITABLE },
+  26: { code: 'corrupt', reason: 'the file is not a project database', hint: FROM_BACKUP },
 };
 
 /** Says in words what SQLite's code means; anything else stays as it is. */
@@ -205,5 +208,5 @@ export function databaseError(file: string, error: unknown): unknown {
   const resultCode = (error as { errcode?: number }).errcode;
   const cause = resultCode === undefined ? undefined : CAUSES[resultCode & 0xff];
   if (cause === undefined) return error;
-  return new AppError(cause.code, `${file}: ${cause.reason}.`, { cause: error });
+  return new AppError(cause.code, `${file}: ${cause.reason}.`, { cause: error, hint: cause.hint });
 }
