@@ -2,13 +2,11 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { modelCard } from '../../models/index.ts';
-import type { NetworkCard } from '../../models/network.ts';
 import type { TrainOptions, TrainSummary } from '../contract/api.ts';
 import type { ResolvedConfig } from '../contract/config.ts';
 import { AppError } from '../contract/errors.ts';
 import type { JobContext } from '../contract/progress.ts';
 import type { EngineInfo, EpochMetrics, RunManifest } from '../contract/records.ts';
-import { failureOf } from '../contract/rpc.ts';
 import type { SupervisionSets } from '../contract/supervision.ts';
 import { parseConfig, resolveConfig } from '../data/config-resolution.ts';
 import { dataFingerprint } from '../data/manifest.ts';
@@ -20,9 +18,9 @@ import { openEngine } from '../engine/select.ts';
 import { withFolderLock } from '../store/folder-lock.ts';
 import type { Project, ProjectVideo } from '../store/project.ts';
 import { createRunFolder, openRunFolder, runExists } from '../store/run-folder.ts';
-import type { RunFolder } from '../store/run-folder.ts';
+import type { RunFolder, RunSetup } from '../store/run-folder.ts';
 import { withRecipe } from '../train/augmentation/recipe.ts';
-import { trainRun } from '../train/training-loop.ts';
+import { requireVideos, trainRun } from '../train/training-loop.ts';
 import type { TrainResult } from '../train/training-loop.ts';
 import type { TrainingRun } from '../train/training-state.ts';
 import { networkOf } from './config-network.ts';
@@ -33,6 +31,7 @@ import { memoryNotes, plannedPasses } from './planned-passes.ts';
 import { requirePoolAt } from './pool-at.ts';
 import { packPathOf } from './prepare-video.ts';
 import { howToPrepare, preparedVideos, projectClips } from './prepared-videos.ts';
+import { recordFailure } from './runs/failed-run.ts';
 import type { AppVersions } from './versions.ts';
 
 /**
@@ -65,11 +64,12 @@ async function trainOnEngine(
 ): Promise<TrainSummary> {
   const engine = await openEngine({ engine: options.engine, threads: config.threads, precision: config.precision });
   try {
-    const card = modelCard(config.model);
-    const classes = stored?.manifest.classes ?? classesOf(project);
-    const passes = plannedPasses(config, networkOf(config, card, classes), engine.info);
-    const folder = stored ?? (await newFolder(project, config, { ...options, engine: engine.info }));
-    return await trainInFolder(project, folder, { card, engine: engine.info, augmented, passes }, job);
+    const facts = { ...options, engine: engine.info };
+    const setup: RunSetup = stored ?? { config, manifest: manifestOf(project, config, facts) };
+    const training = await checkedTraining(project, setup, { stored, augmented, engine: engine.info });
+    const folder = stored ?? (await createRunFolder(project.runsDir, options.run, setup));
+    const isNew = stored === null;
+    return await trainInFolder(project, folder, { training, engine: engine.info, isNew }, job);
   } finally {
     await engine.close();
   }
@@ -94,11 +94,6 @@ function refuseOtherSettings({ config, manifest }: RunFolder, options: TrainOpti
   throw new AppError('bad-config', `--resume of ${manifest.name}: ${other} is ${values}.`, {
     hint: 'Leave the settings out to continue the run, or start a new run under another name.',
   });
-}
-
-function newFolder(project: Project, config: ResolvedConfig, facts: RunFacts): Promise<RunFolder> {
-  const manifest = manifestOf(project, config, facts);
-  return createRunFolder(project.runsDir, facts.run, { config, manifest });
 }
 
 /** Settings of a run as they are used. @throws AppError `bad-config` */
@@ -178,17 +173,40 @@ function splitWithUnlabelled(project: Project, ready: readonly ProjectVideo[], c
   return withUnlabelled(makeSplit(usable, config), usable);
 }
 
-type Setting = {
-  card: NetworkCard;
-  engine: EngineInfo;
-  augmented: ReturnType<typeof withRecipe>;
-  passes: Pick<TrainingRun, 'smallerPasses'>;
-};
+/** All of a run but its folder: what can be refused is refused here, before anything is written. */
+async function checkedTraining(
+  project: Project,
+  { config, manifest }: RunSetup,
+  { stored, augmented, engine }: Omit<Found, 'config'> & { engine: EngineInfo },
+): Promise<Omit<TrainingRun, 'sink'>> {
+  const card = modelCard(config.model);
+  const network = networkOf(config, card, manifest.classes);
+  const passes = plannedPasses(config, network, engine);
+  const resumeFrom = (await stored?.readCheckpoint('last')) ?? null;
+  const weights =
+    config.initialWeights && resumeFrom === null ? await readInitialWeights(config.initialWeights, network) : null;
+  const training = {
+    ...augmented,
+    classes: manifest.classes,
+    card,
+    trainVideos: await videosOfSet(project, manifest, 'train'),
+    valVideos: await videosOfSet(project, manifest, 'val'),
+    clips: projectClips(project),
+    ...(resumeFrom === null ? {} : { resumeFrom }),
+    ...(weights === null ? {} : { initialise: weights.initialise }),
+    ...passes,
+  };
+  requireVideos(training);
+  return training;
+}
+
+/** `isNew`: the folder was made in this call. */
+type Begun = { training: Omit<TrainingRun, 'sink'>; engine: EngineInfo; isNew: boolean };
 
 async function trainInFolder(
   project: Project,
   folder: RunFolder,
-  { card, engine, augmented, passes }: Setting,
+  { training, engine, isNew }: Begun,
   job: JobContext,
 ): Promise<TrainSummary> {
   const startMs = performance.now();
@@ -209,35 +227,13 @@ async function trainInFolder(
   });
   try {
     project.recordRun(manifest.name, 'training', null);
-    const resumeFrom = await folder.readCheckpoint('last');
-    const weights =
-      config.initialWeights && resumeFrom === null
-        ? await readInitialWeights(config.initialWeights, networkOf(config, card, manifest.classes))
-        : null;
-    const result = await trainRun(
-      {
-        ...augmented,
-        classes: manifest.classes,
-        card,
-        trainVideos: await videosOfSet(project, manifest, 'train'),
-        valVideos: await videosOfSet(project, manifest, 'val'),
-        clips: projectClips(project),
-        sink: folder,
-        ...(resumeFrom === null ? {} : { resumeFrom }),
-        ...(weights === null ? {} : { initialise: weights.initialise }),
-        ...passes,
-      },
-      job,
-    );
+    const result = await trainRun({ ...training, sink: folder }, job).finally(() => folder.close());
     const summary = await summaryOf(result);
     project.recordRun(manifest.name, 'trained', summary);
     return summary;
   } catch (error) {
-    const failure = failureOf(error);
-    project.recordRun(manifest.name, failure.code === 'aborted' ? 'paused' : 'failed', failure);
+    await recordFailure(project, manifest.name, { error, isNew });
     throw error;
-  } finally {
-    await folder.close();
   }
 }
 

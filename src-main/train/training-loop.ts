@@ -78,8 +78,7 @@ export type TrainingStretch = TrainingRun & { untilEpoch?: number };
  */
 export async function trainRun(run: TrainingStretch, job: JobContext = {}): Promise<TrainResult> {
   const problem = run.problem ?? temporalWeights(run.config);
-  const refs = trainingRefs(run, problem);
-  checkVideos(run, refs);
+  const refs = trainableRefs(run, problem);
   const state = await openState(run, problem, refs);
   const weights = lossWeights(run, refs);
   const measures = { clock: new WaitClock(), tuning: new FirstStepTuning() };
@@ -103,6 +102,23 @@ export async function trainRun(run: TrainingStretch, job: JobContext = {}): Prom
     problem.augmentation?.dispose(state.outer);
     disposeState(state);
   }
+}
+
+/** What {@link trainRun} is to learn from and to be validated on. */
+export type RunVideos = Pick<TrainingRun, 'config' | 'classes' | 'trainVideos' | 'valVideos'>;
+
+/**
+ * Refuses what {@link trainRun} refuses of its videos, before anything is written for a run.
+ * @throws AppError `bad-input` when there is nothing to train or validate on
+ */
+export function requireVideos(run: RunVideos): void {
+  trainableRefs(run, temporalWeights(run.config));
+}
+
+function trainableRefs(run: RunVideos, problem: TemporalWeights): VideoRef[] {
+  const refs = trainingRefs(run, problem);
+  checkVideos(run, refs);
+  return refs;
 }
 
 async function openState(
@@ -300,7 +316,7 @@ function areDisjoint(one: number[][], other: number[][]): boolean {
   return !other.flat().some((video) => videos.has(video));
 }
 
-function checkVideos({ valVideos }: TrainingRun, refs: readonly VideoRef[]): void {
+function checkVideos({ valVideos }: RunVideos, refs: readonly VideoRef[]): void {
   const hint = 'Label more videos, run `prepare`, or look at their face coverage.';
   if (refs.length === 0) throw new AppError('bad-input', 'No training video has both a label and a face.', { hint });
   if (!valVideos.some(({ runs }) => runs.length > 0))

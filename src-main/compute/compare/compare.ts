@@ -19,6 +19,7 @@ import { writeFileAtomic } from '../../store/atomic-write.ts';
 import { ownFolders } from '../../store/project.ts';
 import type { Project } from '../../store/project.ts';
 import { openRunFolder, runExists } from '../../store/run-folder.ts';
+import { requireVideos } from '../../train/training-loop.ts';
 import { comparisonGrid, type ComparedTask, type ComparisonGrid } from './grid.ts';
 import { GridProgress } from './progress.ts';
 import { comparedRun, placeOfSeed, type RunSetting } from './runs.ts';
@@ -61,7 +62,11 @@ async function compareAll(comparison: Comparison, job: JobContext): Promise<Comp
   const { project, options, grid, engine, dir } = comparison;
   const { split, versions } = options;
   const places = await placesOf(comparison);
-  for (const { name, seed } of grid.tasks) await refuseOtherData(project.runsDir, places.get(seed)!.manifest(name));
+  for (const { name, seed, config } of grid.tasks) {
+    const place = places.get(seed)!;
+    await refuseOtherData(project.runsDir, place.manifest(name));
+    requireVideos({ ...place, config });
+  }
   await mkdir(dir, { recursive: true });
   const progress = new GridProgress(grid.tasks, job);
   const runs: ComparedRun[] = [];

@@ -6,14 +6,14 @@ import type { ResolvedConfig } from '../../contract/config.ts';
 import { throwIfAborted } from '../../contract/errors.ts';
 import type { JobContext } from '../../contract/progress.ts';
 import type { EngineInfo, EvaluationReport } from '../../contract/records.ts';
-import { failureOf } from '../../contract/rpc.ts';
 import { withFolderLock } from '../../store/folder-lock.ts';
 import type { Project } from '../../store/project.ts';
-import { readRunFile } from '../../store/run-folder.ts';
+import { readRunFile, runExists } from '../../store/run-folder.ts';
 import type { ComparedTask } from './grid.ts';
 import { evaluateTrained } from '../evaluate.ts';
 import { projectClips } from '../prepared-videos.ts';
 import { memoryNotes } from '../planned-passes.ts';
+import { recordFailure } from '../runs/failed-run.ts';
 import { manifestOf, videosOfSet } from '../train.ts';
 import { withTrainedRunOn } from '../trained-run.ts';
 import { queueOnThisMachine, type TrainingPlace, type TrainingResult } from '../training-executor.ts';
@@ -71,14 +71,14 @@ async function trained(
   job: JobContext,
 ): Promise<TrainingResult> {
   const { name } = task;
+  const isNew = !runExists(place.dir, name);
   try {
     project.recordRun(name, 'training', null);
     const [result] = await queueOnThisMachine(place).train([task], job);
     project.recordRun(name, 'trained', summaryOf(task, result!, { place, engine }));
     return result!;
   } catch (error) {
-    const failure = failureOf(error);
-    project.recordRun(name, failure.code === 'aborted' ? 'paused' : 'failed', failure);
+    await recordFailure(project, name, { error, isNew });
     throw error;
   }
 }

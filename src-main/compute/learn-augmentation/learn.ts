@@ -25,6 +25,7 @@ import { expressionSafety, safetyWarnings } from '../../train/augmentation/expre
 import { middleClips } from '../../train/augmentation/frozen-answers.ts';
 import { recipeRenderer } from '../../train/augmentation/recipe-render.ts';
 import type { Recipe } from '../../train/augmentation/recipe.ts';
+import { requireVideos } from '../../train/training-loop.ts';
 import { withBestNetwork } from '../best-network.ts';
 import { judgeRun } from '../judged-run.ts';
 import { compareAugmentations } from './comparison.ts';
@@ -123,6 +124,7 @@ async function learn(place: AugmentationPlace, options: Options, job: JobContext
     const data = await place.dataOf(config, engine.info);
     plannedPasses(config, networkOf(config, modelCard(config.model), data.classes), engine.info);
     const halves = dividedValidation(data, config.seed);
+    requireVideos({ config, classes: data.classes, trainVideos: data.train, valVideos: halves.selection });
     await startSearchFolder(folder, asked);
     const learning = { options, config, data, halves, folder, engine: engine.info };
     return await recordingState(folder, () => findAndJudge(learning, job));

@@ -13,6 +13,7 @@ import type { Project } from '../../store/project.ts';
 import { searchMethod } from '../../train/pooling-search/methods.ts';
 import { byFallingScore } from '../../train/pooling-search/search-quality.ts';
 import { searchSpace } from '../../train/pooling-search/search-space.ts';
+import { requireVideos } from '../../train/training-loop.ts';
 import { trainAlone } from './alone.ts';
 import { searchConfigs, type SearchConfigs } from './configs.ts';
 import { imageData, projectData, type SearchData } from './data.ts';
@@ -79,6 +80,7 @@ async function runSearch(place: Place, options: SearchOptions, job: JobContext):
   const engine = await openEngine({ engine: options.engine, threads, precision });
   try {
     const data = await place.dataOf(configs, engine.info);
+    requireVideos({ config: configs.alone, classes: data.classes, trainVideos: data.train, valVideos: data.val });
     await startSearchFolder(folder, asked);
     const space = searchSpace(configs.card.pooling);
     const method = searchMethod(options.method, space, options.supernets);
