@@ -3,9 +3,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { countOf } from '../contract/count-of.ts';
 import type { ImportSummary } from '../contract/api.ts';
 import { AppError } from '../contract/errors.ts';
-import type { ImportEntry, QuarantineRecord } from '../contract/records.ts';
+import type { ImportEntry, Moment, QuarantineRecord } from '../contract/records.ts';
+import { momentInVideo } from '../data/moment-in-video.ts';
 import { videoId } from '../store/project.ts';
 import type { NewVideo, Project } from '../store/project.ts';
+
+/** Seconds by which a moment may end after its video without a note: lists round, and so do players. */
+const ROUNDED_SEC = 0.1;
 
 /** Notes of one kind that are written out; the rest is counted. */
 const SHOWN_NOTES = 5;
@@ -43,18 +47,19 @@ export class ImportTally {
 
   add(entry: ImportEntry, video: NewVideo, warnings: readonly string[]): void {
     if (this.#metBefore(entry, videoId(video.contentHash))) return;
-    const replaced = this.#project.addVideos([video]);
+    this.#warnings.push(...warnings.map((warning) => `${entry.path}: ${warning}`));
+    const moment = this.#momentOf(entry, video.media.durationSec);
+    const replaced = this.#project.addVideos([{ ...video, moment }]);
     this.#imported += 1;
     if (replaced.length > 0) this.#replaced.push(entry.path);
-    this.#warnings.push(...warnings.map((warning) => `${entry.path}: ${warning}`));
-    this.#checkMoment(entry, video.media.durationSec);
   }
 
   /** A video whose content, or another recording of whose performance (`twin`), is in the project already. */
   meetAgain(entry: ImportEntry, id: string, twin: boolean): void {
     if (this.#metBefore(entry, id)) return;
     this.#alreadyThere += 1;
-    if (this.#project.importLabel(id, entry.label, entry.moment)) this.#relabelled += 1;
+    const moment = this.#momentOf(entry, this.#project.video(id).media.durationSec);
+    if (this.#project.importLabel(id, entry.label, moment)) this.#relabelled += 1;
     if (!twin) this.#bringUpToDate(entry, id);
   }
 
@@ -69,7 +74,6 @@ export class ImportTally {
     };
     if (!isDeepStrictEqual({ ...before, ...said }, before)) this.#project.describeVideo(id, said);
     this.#readable.push(this.#stored(entry.path));
-    this.#checkMoment(entry, before.media.durationSec);
     if (!this.#project.isMissing(id)) return;
     this.#project.relink(new Map([[id, path.resolve(this.#root, entry.path)]]));
     this.#moved += 1;
@@ -89,10 +93,18 @@ export class ImportTally {
     return true;
   }
 
-  #checkMoment({ path: place, moment }: ImportEntry, durationSec: number): void {
-    if (moment === null || moment.endSec <= durationSec + 0.1) return;
-    const times = `${moment.endSec.toFixed(2)} s, after the video (${durationSec.toFixed(2)} s)`;
-    this.#warnings.push(`${place}: the labelled moment ends at ${times}.`);
+  /** What of the labelled moment lies in the video; null, with a note, where nothing does. */
+  #momentOf({ path: place, moment }: ImportEntry, durationSec: number): Moment | null {
+    if (moment === null) return null;
+    const inside = momentInVideo(moment, durationSec);
+    const [start, end, video] = [moment.startSec, moment.endSec, durationSec].map((sec) => `${sec.toFixed(2)} s`);
+    if (inside === null)
+      this.#warnings.push(
+        `${place}: the labelled moment (${start} to ${end}) lies outside the video (${video}); the label is kept without it.`,
+      );
+    else if (moment.endSec > durationSec + ROUNDED_SEC)
+      this.#warnings.push(`${place}: the labelled moment ends at ${end}, after the video (${video}); it is cut there.`);
+    return inside;
   }
 
   #stored(relative: string): string {

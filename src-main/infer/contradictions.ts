@@ -1,4 +1,5 @@
 import type { Moment, VideoPrediction } from '../contract/records.ts';
+import { momentInVideo } from '../data/moment-in-video.ts';
 import { classProbabilities, largest } from './gamma-lens.ts';
 import { centreInside, heaviestClip, massOf } from './localisation.ts';
 
@@ -43,7 +44,8 @@ function contradictionOf(video: JudgedVideo, classes: readonly string[]): Contra
     const likelihoodOfTruth = probabilities[classes.indexOf(video.truth)] ?? 0;
     return { ...found, reason: 'other-expression', severity: found.probability - likelihoodOfTruth };
   }
-  const { moment } = video;
+  const { clips, durationSec } = video.prediction;
+  const moment = video.moment === null ? null : momentInVideo(video.moment, durationSec);
   if (moment === null || centreInside(clip, moment)) return null;
-  return { ...found, reason: 'outside-moment', severity: 1 - massOf({ clips: video.prediction.clips, moment }) };
+  return { ...found, reason: 'outside-moment', severity: 1 - massOf({ clips, moment }) };
 }

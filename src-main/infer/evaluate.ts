@@ -1,9 +1,11 @@
 import { AppError } from '../contract/errors.ts';
 import type { EvaluationReport, Moment, Protocol, VideoPrediction } from '../contract/records.ts';
 import { classificationMetrics, type Judgement } from '../data/classification-metrics.ts';
+import { momentInVideo } from '../data/moment-in-video.ts';
 import type { Rng } from '../data/rng.ts';
 import { bootstrapIntervals } from './bootstrap.ts';
 import { scoreLocalisation } from './localisation.ts';
+import type { LocalisedVideo } from './localisation.ts';
 
 /** A prediction beside the truth. */
 export type EvaluatedVideo = {
@@ -23,7 +25,7 @@ export type EvaluateOptions = {
 
 /**
  * Figures of a split: WAR and UAR with 95 % intervals, figures per class, confusion, localisation over the videos with
- * a labelled moment. Videos that could not be scored count as wrong everywhere and are listed.
+ * a labelled moment in them. Videos that could not be scored count as wrong everywhere and are listed.
  * @throws AppError `bad-input` when there is no video, or one whose label is no class of the run
  */
 export function evaluate(videos: readonly EvaluatedVideo[], options: EvaluateOptions): EvaluationReport {
@@ -45,9 +47,7 @@ export function evaluate(videos: readonly EvaluatedVideo[], options: EvaluateOpt
     subject: videos[i]!.subject,
   }));
   const intervals = bootstrapIntervals(outcomes, classes.length, rng);
-  const localisation = scoreLocalisation(
-    videos.flatMap(({ prediction, moment }) => (moment === null ? [] : [{ clips: prediction.clips, moment }])),
-  );
+  const localisation = scoreLocalisation(videos.flatMap(localisedVideo));
   return {
     split: protocol.split,
     n: videos.length,
@@ -80,6 +80,12 @@ function judge({ prediction, truth }: EvaluatedVideo, classes: readonly string[]
     label,
     predicted: prediction.label === null ? null : classes.indexOf(prediction.label),
   };
+}
+
+/** None for a moment that lies outside its video, as older versions stored them: no clip could be there. */
+function localisedVideo({ prediction: { clips, durationSec }, moment }: EvaluatedVideo): LocalisedVideo[] {
+  const inside = moment === null ? null : momentInVideo(moment, durationSec);
+  return inside === null ? [] : [{ clips, moment: inside }];
 }
 
 function unscoredVideos(videos: readonly EvaluatedVideo[]): EvaluationReport['unscored'] {

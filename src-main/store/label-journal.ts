@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../contract/errors.ts';
 import type { Moment } from '../contract/records.ts';
+import { momentInVideo } from '../data/moment-in-video.ts';
 import { LabelView } from './label-view.ts';
 import { labelEventOf, SELECT_EVENTS } from './project-rows.ts';
 import type { LabelEvent } from './project-rows.ts';
@@ -28,8 +29,8 @@ export class LabelJournal {
 
   /**
    * Appends events in one transaction; they are on disk when this returns.
-   * @throws AppError `not-found` for an unknown video, `bad-input` for a confidence outside 0 to 1 or an empty moment;
-   * then nothing is appended
+   * @throws AppError `not-found` for an unknown video, `bad-input` for a confidence outside 0 to 1, or a moment that is
+   * empty or lies outside the video; then nothing is appended
    */
   add(labels: readonly NewLabel[]): void {
     this.#database.write(() => {
@@ -42,11 +43,12 @@ export class LabelJournal {
 
   /**
    * Appends one event, as part of the caller's transaction.
-   * @throws AppError `bad-input` for a confidence outside 0 to 1 or an empty moment
+   * @throws AppError `bad-input` for a confidence outside 0 to 1, or a moment that is empty or lies outside the video
    */
   append(label: NewLabel): void {
     checkLabel(label);
     const { videoId, who, source, moment = null, confidence = null, note = null, key = null } = label;
+    if (moment !== null) this.#requireInside(moment, videoId);
     this.#database.run(
       `INSERT INTO label_events
          (video_id, at, who, source, label, start_sec, end_sec, confidence, note, rejected, holds, key)
@@ -61,7 +63,7 @@ export class LabelJournal {
    * Takes over what a list says of a video, unless it said the same at the last import: then what people decided since
    * holds. A list without a label changes nothing. Part of the caller's transaction.
    * @returns whether an event was appended
-   * @throws AppError `bad-input` for an empty moment
+   * @throws AppError `bad-input` for a moment that is empty or lies outside the video
    */
   takeOver(videoId: string, label: string | null, moment: Moment | null): boolean {
     if (label === null) return false;
@@ -126,6 +128,17 @@ export class LabelJournal {
   #requireVideo(videoId: string): void {
     if (this.#database.all('SELECT 1 FROM videos WHERE id = ? AND removed_at IS NULL', videoId).length === 0)
       throw new AppError('not-found', `There is no video ${videoId} in the project.`);
+  }
+
+  #requireInside(moment: Moment, videoId: string): void {
+    const durationOf = `SELECT json_extract(media, '$.durationSec') AS sec FROM videos WHERE id = ?`;
+    const durationSec = Number(this.#database.all(durationOf, videoId)[0]?.sec);
+    if (momentInVideo(moment, durationSec) !== null) return;
+    throw new AppError(
+      'bad-input',
+      `A moment is from ${moment.startSec} to ${moment.endSec} s, and the video ends at ${durationSec} s.`,
+      { hint: 'Mark the moment anew, or remove it.' },
+    );
   }
 }
 

@@ -8,6 +8,7 @@ import { framesOfMoment, momentOfFrames } from '../../data/annotations/moment-fr
 import { annotationsOf } from '../../data/annotations/segments.ts';
 import type { Annotation, MediaSegments } from '../../data/annotations/segments.ts';
 import { readLabels } from '../../data/labels.ts';
+import { momentInVideo } from '../../data/moment-in-video.ts';
 import type { NewLabel, Project } from '../../store/project.ts';
 
 /** A file of annotations is text; what is larger than this is something else. */
@@ -118,9 +119,10 @@ function onFrames(
   { videoId, durationSec }: { videoId: string; durationSec: number },
   { moment }: Annotation,
 ) {
-  if (moment === null || !(moment.startSec >= 0 && moment.startSec < durationSec)) return null;
+  const inside = moment === null ? null : momentInVideo(moment, durationSec);
+  if (inside === null) return null;
   const { timesSec } = project.frameIndex(videoId);
-  return momentOfFrames(timesSec, framesOfMoment(timesSec, moment), durationSec);
+  return momentOfFrames(timesSec, framesOfMoment(timesSec, inside), durationSec);
 }
 
 function outside({ rater, moment }: Annotation, durationSec: number): string {

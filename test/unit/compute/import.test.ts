@@ -312,12 +312,32 @@ describe('a CSV', () => {
       ['../../secret.mp4', 'labels.csv line 5: the path leads out of the folder of the CSV'],
       ['thesis.doc', 'labels.csv line 6: it is not a video or a folder of frames'],
     ]);
-    expect(result.notes).toEqual(['b.mp4: the labelled moment ends at 9.00 s, after the video (0.32 s).']);
+    expect(result.notes).toEqual([
+      'b.mp4: the labelled moment ends at 9.00 s, after the video (0.32 s); it is cut there.',
+    ]);
     expect(project.listVideos()[0]).toMatchObject({
       subject: 'p1',
       declaredSplit: 'train',
       moment: { startSec: 0.04, endSec: 0.2 },
     });
+  });
+
+  test('a moment outside its video is left out, at the first import and later; one that reaches over is cut', async () => {
+    await put(0, 'a.mp4');
+    await put(1, 'b.mp4');
+    const list = (start: number) => `path,label,subject,start,end\na.mp4,sad,p1,${start},200\nb.mp4,sad,p2,0.1,200\n`;
+    await write(list(100), 'labels.csv');
+    const left = (start: string) =>
+      `a.mp4: the labelled moment (${start} s to 200.00 s) lies outside the video (0.32 s); the label is kept without it.`;
+    expect((await run()).notes[0]).toBe(left('100.00'));
+    const [a, b] = project.listVideos();
+    expect(a).toMatchObject({ label: 'sadness', moment: null });
+    expect(b!.moment).toEqual({ startSec: 0.1, endSec: b!.media.durationSec });
+    await write(list(150), 'labels.csv');
+    const again = await run();
+    expect(again).toMatchObject({ alreadyThere: 2, relabelled: 0 });
+    expect(again.notes[0]).toBe(left('150.00'));
+    expect(project.labelHistory(a!.id).map(({ moment }) => moment)).toEqual([null]);
   });
 
   test('changed labels are appended to the journal; what a person decided stays otherwise', async () => {

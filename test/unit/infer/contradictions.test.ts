@@ -29,6 +29,8 @@ describe('findContradictions', () => {
     const [found] = findContradictions([judged('late', [1, 0], { startSec: 2, endSec: 4 })], classes);
     expect(found).toMatchObject({ videoId: 'late', reason: 'outside-moment', severity: expect.closeTo(0.8) });
     expect(findContradictions([judged('hit', [1, 0], { startSec: 1, endSec: 2 })], classes)).toEqual([]);
+    const afterTheEnd = { startSec: 100, endSec: 200 };
+    expect(findContradictions([judged('slip', [1, 0], afterTheEnd)], classes)).toEqual([]);
   });
 
   it('leaves out videos without a label, without clips, or without a heaviest moment', () => {

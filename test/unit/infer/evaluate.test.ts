@@ -56,6 +56,13 @@ describe('evaluate', () => {
     });
   });
 
+  it('scores no localisation for moments that lie outside their videos', () => {
+    const outside = video('anger', 'anger', { moment: { startSec: 100, endSec: 200 } });
+    expect(run([outside])).not.toHaveProperty('localisation');
+    const reaching = video('anger', 'anger', { moment: { startSec: 1, endSec: 200 } });
+    expect(run([outside, reaching]).localisation).toMatchObject({ pointing: 1, uniform: 0.75, n: 1 });
+  });
+
   it('completes the protocol with counts', () => {
     const one = { subject: 'p1' };
     const report = run([

@@ -250,8 +250,8 @@ describe('the journal of labels', () => {
       expect(project.video(id('a.mp4')).label).toBe('fear');
       expect(project.importLabel(id('a.mp4'), 'sadness', null)).toBe(true);
       expect(project.video(id('a.mp4')).label).toBe('sadness');
-      expect(project.importLabel(id('a.mp4'), 'sadness', { startSec: 1, endSec: 2 })).toBe(true);
-      expect(project.video(id('a.mp4')).moment).toEqual({ startSec: 1, endSec: 2 });
+      expect(project.importLabel(id('a.mp4'), 'sadness', { startSec: 0.04, endSec: 0.08 })).toBe(true);
+      expect(project.video(id('a.mp4')).moment).toEqual({ startSec: 0.04, endSec: 0.08 });
     });
   });
 
@@ -260,6 +260,7 @@ describe('the journal of labels', () => {
     [{ confidence: Number.NaN }, 'Confidence is NaN'],
     [{ moment: { startSec: 2, endSec: 1 } }, 'A moment is from 2 to 1 s'],
     [{ moment: { startSec: 0, endSec: Infinity } }, 'A moment is from 0 to Infinity s'],
+    [{ moment: { startSec: 100, endSec: 200 } }, 'from 100 to 200 s, and the video ends at 0.12 s'],
     [{ label: ' ' }, 'A label is empty'],
   ])('%j is refused', (wrong, message) => {
     inProject((project) => {

@@ -147,7 +147,7 @@ describe('files of annotations', () => {
     using api = openWindowApi(dir, { create: true });
     for (const name of ['one.mp4', 'two.mp4']) addVideo(api.project, name, null);
     const file = path.join(folder, 'in.csv');
-    await writeFile(file, 'path,label,start,end\none.mp4,joy,9,9.5\ntwo.mp4,joy,0.1,0.3\n');
+    await writeFile(file, 'path,label,start,end\none.mp4,joy,9,9.5\ntwo.mp4,joy,0.1,9\n');
     const notes = [
       '../videos/one.mp4: the moment that starts at 9.000 s is left out: the video goes from 0 to 0.520 s',
     ];
@@ -155,6 +155,8 @@ describe('files of annotations', () => {
     expect(preview).toMatchObject({ withMoment: 1, notes });
     const taken = await api.call('label.importFiles', { files: [file], who: 'Zoe', holds: true, key: 'k' });
     expect(taken).toMatchObject({ annotations: 2, notes });
+    const stored = api.project.listVideos().map(({ moment }) => moment);
+    expect(stored).toEqual([null, { startSec: expect.closeTo(0.08, 6), endSec: expect.closeTo(0.52, 6) }]);
   });
 
   test('the command line writes and reads the same', { timeout: 60_000 }, async () => {
