@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { ImportOptions, ImportSummary } from '../contract/api.ts';
-import { AppError, throwIfAborted, toAppError } from '../contract/errors.ts';
+import { throwIfAborted, toAppError } from '../contract/errors.ts';
 import type { JobContext } from '../contract/progress.ts';
 import type { ImportEntry, QuarantineRecord } from '../contract/records.ts';
-import { chooseLayout } from '../data/layouts/choose-layout.ts';
+import { chooseLayout, layoutOfList } from '../data/layouts/choose-layout.ts';
 import type { ChosenLayout } from '../data/layouts/choose-layout.ts';
 import type { LayoutReading } from '../data/layouts/layout.ts';
 import { contentHash } from '../media/content-hash.ts';
@@ -52,16 +52,10 @@ export type ReadSource = ChosenLayout & { source: ImportSource; reading: LayoutR
 export async function readSource(options: ImportOptions, job: JobContext): Promise<ReadSource> {
   const { fold, faces } = options;
   const source = await openSource(options.source, Object.values(ownFolders(options.project)), job);
-  const chosen = chooseLayout(source.listing, source.list !== null ? csvOnly(options.layout) : options.layout);
+  const chosen =
+    source.list === null ? chooseLayout(source.listing, options.layout) : layoutOfList(source.list, options.layout);
   const list = source.list !== null && { list: source.list };
   return { ...chosen, source, reading: chosen.layout.read(source.listing, { fold, faces, ...list }) };
-}
-
-function csvOnly(layout: ImportOptions['layout']): 'csv' {
-  if (layout === 'auto' || layout === 'csv') return 'csv';
-  throw new AppError('usage', `The source is a CSV, and --layout says ${layout}.`, {
-    hint: 'Leave --layout out, or name the folder instead of the CSV.',
-  });
 }
 
 type Context = { project: Project; source: ImportSource; tally: ImportTally; faces: 'auto' | 'cropped' };

@@ -46,3 +46,14 @@ function asked(listing: Listing, wanted: Exclude<LayoutName, 'auto'>): ChosenLay
   const found = layout.recognise(listing);
   return { layout, why: `asked for${found === null ? ', though the folder does not look like it' : `; ${found.why}`}` };
 }
+
+/**
+ * The layout of a CSV that was named itself; what else its folder holds plays no part.
+ * @throws AppError `usage` when another layout was asked for
+ */
+export function layoutOfList(list: string, wanted: LayoutName): ChosenLayout {
+  if (wanted === 'auto' || wanted === 'csv') return { layout: csv, why: `${list} was named as the list` };
+  throw new AppError('usage', `The source is a CSV, and --layout says ${wanted}.`, {
+    hint: 'Leave --layout out, or name the folder instead of the CSV.',
+  });
+}

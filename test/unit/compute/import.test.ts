@@ -322,6 +322,16 @@ describe('a CSV', () => {
     });
   });
 
+  test('that was named gives the labels, whatever lies beside it', async () => {
+    await put(0, 'a.mp4');
+    await write('path,label\na.mp4,sad\n', 'wave2.csv');
+    await write(Buffer.from('path,label\nä.mp4,sad\n', 'latin1'), 'labels.csv');
+    const wave2 = path.join(folder, 'in', 'wave2.csv');
+    const named = { layout: 'csv', why: 'wave2.csv was named as the list', perClass: { sadness: 1 } };
+    expect(await run({ source: wave2 })).toMatchObject(named);
+    expect(await run({ source: wave2, layout: 'csv' })).toMatchObject(named);
+  });
+
   test('a moment outside its video is left out, at the first import and later; one that reaches over is cut', async () => {
     await put(0, 'a.mp4');
     await put(1, 'b.mp4');
