@@ -219,8 +219,9 @@ export type EvaluationReport = {
   n: number;
   war: number;
   uar: number;
-  warInterval: Interval;
-  uarInterval: Interval;
+  /** Null where all videos show one person, or there is one video: `noIntervalReason`. */
+  warInterval: Interval | null;
+  uarInterval: Interval | null;
   perClass: Record<string, ClassMetrics>;
   /** `confusion[true][predicted]`, in the order of `classes`. */
   confusion: number[][];

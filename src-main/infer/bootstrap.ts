@@ -9,13 +9,15 @@ type Tally = { videos: Float64Array; right: Float64Array };
 
 const RESAMPLES = 2000;
 
-/** Intervals of WAR, UAR and the recall of each class; a class without a video has none. */
-export type RecallIntervals = { war: Interval; uar: Interval; perClass: (Interval | null)[] };
+/** Intervals of WAR, UAR and the recall of each class; null where they rest on fewer than two people. */
+export type RecallIntervals = { war: Interval | null; uar: Interval | null; perClass: (Interval | null)[] };
 
 /**
  * 95 % percentile intervals of WAR, UAR and each class's recall by bootstrap. Videos of one subject rise and fall together, so whole
  * subjects are drawn where subjects are known; a video without a subject is drawn on its own.
  * UAR of a resample is over the classes that it contains, and a class's recall over the resamples that contain it.
+ * One person (or one lone video) drawn anew is always the same, which tells nothing of other people: there is no interval then.
+ * The videos of one person drawn one by one would give one for that person only, too narrow for anybody else.
  */
 export function bootstrapIntervals(outcomes: readonly Outcome[], classes: number, rng: Rng): RecallIntervals {
   const clusters = tallyBySubject(outcomes, classes);
@@ -30,10 +32,14 @@ export function bootstrapIntervals(outcomes: readonly Outcome[], classes: number
     perClass.forEach((recalls, k) => total.videos[k]! > 0 && recalls.push(total.right[k]! / total.videos[k]!));
   }
   return {
-    war: middle95(war),
-    uar: middle95(uar),
-    perClass: perClass.map((recalls) => (recalls.length === 0 ? null : middle95(recalls))),
+    war: clusters.length < 2 ? null : middle95(war),
+    uar: clusters.length < 2 ? null : middle95(uar),
+    perClass: perClass.map((recalls, k) => (holdersOf(clusters, k) < 2 ? null : middle95(recalls))),
   };
+}
+
+function holdersOf(clusters: readonly Tally[], k: number): number {
+  return clusters.filter(({ videos }) => videos[k]! > 0).length;
 }
 
 function tallyBySubject(outcomes: readonly Outcome[], classes: number): Tally[] {

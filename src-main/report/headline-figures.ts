@@ -1,3 +1,4 @@
+import { noIntervalReason } from '../contract/interval-words.ts';
 import type { EvaluationReport, Interval, Localisation, Protocol } from '../contract/records.ts';
 import { markup, type Markup } from './markup.ts';
 import { count, percent, percentNumber } from './number-format.ts';
@@ -26,7 +27,7 @@ ${figure({
 })}
 ${evaluation.localisation ? pointingFigure(evaluation.localisation) : coverageFigure(evaluation.meanFaceCoverage)}
 </div>
-<p class="quiet">Intervals are 95 % bootstrap intervals over ${drawnAnew(protocol)}.</p>`;
+<p class="quiet">${warInterval === null ? `There is no 95 % interval: ${noIntervalReason(protocol)}.` : `Intervals are 95 % bootstrap intervals over ${drawnAnew(protocol)}.`}</p>`;
 }
 
 /** What the resamples draw: people, and one by one the videos whose person is not known. */

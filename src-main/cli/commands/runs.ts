@@ -5,9 +5,10 @@ import { z } from 'zod';
 import type { Command } from 'commander';
 import { countOf } from '../../contract/count-of.ts';
 import { AppError } from '../../contract/errors.ts';
+import { noIntervalReason } from '../../contract/interval-words.ts';
 import { listSettings } from '../../contract/settings.ts';
 import type { EngineChoice, EvaluateSummary, TrainSummary } from '../../contract/api.ts';
-import type { VideoPrediction } from '../../contract/records.ts';
+import type { Interval, Protocol, VideoPrediction } from '../../contract/records.ts';
 import { engineOption, newCommand, wholeNumber } from '../program.ts';
 import type { CommandHost } from '../program.ts';
 import { durationText } from '../progress-line.ts';
@@ -108,8 +109,8 @@ export function evaluationLines(r: EvaluateSummary): string[] {
   );
   return [
     `${r.split}: ${countOf(r.n, 'video')}, ${subjects}; model selected on ${p.selectedOn}; seed ${p.seed}`,
-    `WAR ${percent(r.war)} (95 %: ${percent(r.warInterval.low)} to ${percent(r.warInterval.high)})`,
-    `UAR ${percent(r.uar)} (95 %: ${percent(r.uarInterval.low)} to ${percent(r.uarInterval.high)})`,
+    `WAR ${percent(r.war)} (${intervalText(r.warInterval, p)})`,
+    `UAR ${percent(r.uar)} (${intervalText(r.uarInterval, p)})`,
     ...classes,
     ...(l
       ? [
@@ -120,6 +121,11 @@ export function evaluationLines(r: EvaluateSummary): string[] {
     ...(r.notes ?? []).map((note) => `Note: ${note}`),
     `Report: ${r.report}`,
   ];
+}
+
+function intervalText(interval: Interval | null, protocol: Protocol): string {
+  if (interval === null) return `no 95 % interval: ${noIntervalReason(protocol)}`;
+  return `95 %: ${percent(interval.low)} to ${percent(interval.high)}`;
 }
 
 function predictCommand({ api, job, show }: CommandHost): Command {

@@ -46,12 +46,13 @@ export type LabelNow = {
   confirmed: boolean;
 };
 
-export type SubjectFigures = { subject: string; n: number; war: number; interval: Interval };
+/** `interval` is over the videos of the subject; null where there is one. */
+export type SubjectFigures = { subject: string; n: number; war: number; interval: Interval | null };
 
-/** 95 % intervals by bootstrap, from the labels of now; null for a class without a video. */
+/** 95 % intervals by bootstrap, from the labels of now; null where fewer than two people show what is counted. */
 export type SplitIntervals = {
-  war: Interval;
-  uar: Interval;
+  war: Interval | null;
+  uar: Interval | null;
   perClass: (Interval | null)[];
   /** Resampled over the videos of each subject. */
   subjects: SubjectFigures[];

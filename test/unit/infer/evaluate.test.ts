@@ -84,7 +84,7 @@ describe('bootstrapIntervals', () => {
     Array.from({ length: right + wrong }, (_, i) => ({ truth: i % 2, correct: i < right, subject: subjectOf(i) }));
 
   it('covers the binomial interval for independent videos', () => {
-    const { war } = bootstrapIntervals(outcomes(160, 40), 2, new Rng(2));
+    const war = bootstrapIntervals(outcomes(160, 40), 2, new Rng(2)).war!;
     const deviation = Math.sqrt((0.8 * 0.2) / 200);
     expect(Math.abs(war.low - (0.8 - 1.96 * deviation))).toBeLessThan(0.01);
     expect(Math.abs(war.high - (0.8 + 1.96 * deviation))).toBeLessThan(0.01);
@@ -111,13 +111,24 @@ describe('bootstrapIntervals', () => {
 
   it('is wider where the videos of a person rise and fall together', () => {
     const width = ({ low, high }: { low: number; high: number }) => high - low;
-    const independent = bootstrapIntervals(outcomes(160, 40), 2, new Rng(4)).war;
+    const independent = bootstrapIntervals(outcomes(160, 40), 2, new Rng(4)).war!;
     const clustered = bootstrapIntervals(
       outcomes(160, 40, (i) => `p${Math.floor(i / 20)}`),
       2,
       new Rng(4),
-    ).war;
+    ).war!;
     expect(width(clustered)).toBeGreaterThan(2 * width(independent));
+  });
+
+  it('is none where all videos show one person, or a class is shown by one alone', () => {
+    const one = outcomes(5, 15, () => 'p1');
+    expect(bootstrapIntervals(one, 2, new Rng(7))).toEqual({ war: null, uar: null, perClass: [null, null] });
+    const lone = bootstrapIntervals(outcomes(1, 0), 2, new Rng(7));
+    expect(lone).toMatchObject({ war: null, uar: null });
+    const other = { truth: 0, correct: true, subject: 'p2' };
+    const { war, perClass } = bootstrapIntervals([...one, other], 2, new Rng(7));
+    expect(war!.high).toBeGreaterThan(war!.low);
+    expect(perClass).toEqual([expect.objectContaining({ high: 1 }), null]);
   });
 
   it('repeats with its seed', () => {

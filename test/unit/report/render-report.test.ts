@@ -51,6 +51,16 @@ describe('renderReport', () => {
     expect(text.indexOf('UAR 58.3')).toBeLessThan(text.indexOf('Confusion'));
   });
 
+  it('says why there is no interval where all videos show one person', () => {
+    const { evaluation } = exampleReport();
+    const protocol = { ...evaluation.protocol, subjects: 1 };
+    const none = { warInterval: null, uarInterval: null, protocol };
+    const alone = textOf(renderReport(exampleReport({ evaluation: { ...evaluation, ...none } })));
+    expect(alone).toContain('There is no 95 % interval: all videos show one person.');
+    expect(alone).toMatch(/WAR 50\.0 % of all videos recognised largest class/);
+    expect(alone).not.toContain('bootstrap');
+  });
+
   it('says in one sentence what came out', () => {
     expect(text).toContain(
       '2 of 4 test videos recognised; the heaviest moment lies inside the labelled one in 3 of 4.',
