@@ -116,8 +116,10 @@ export class ImportTally {
     if (this.#met.size === 0) throw this.#nothingUsable();
     this.#project.releaseFromQuarantine(this.#readable);
     const videos = this.#project.listVideos().filter((video) => this.#met.has(video.id));
-    const perClass: Record<string, number> = {};
-    for (const { label } of videos) if (label !== null) perClass[label] = (perClass[label] ?? 0) + 1;
+    const byClass = Map.groupBy(
+      videos.flatMap(({ label }) => label ?? []),
+      (label) => label,
+    );
     return {
       project: this.#project.dir,
       layout: known.layout,
@@ -126,7 +128,7 @@ export class ImportTally {
       alreadyThere: this.#alreadyThere,
       relabelled: this.#relabelled,
       subjects: new Set(videos.flatMap(({ subject }) => subject ?? [])).size,
-      perClass: Object.fromEntries(Object.entries(perClass).sort(([a], [b]) => (a < b ? -1 : 1))),
+      perClass: Object.fromEntries([...byClass.keys()].sort().map((label) => [label, byClass.get(label)!.length])),
       quarantined: this.#quarantined,
       notes: [...known.notes, ...this.#ownNotes()],
     };

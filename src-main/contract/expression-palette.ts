@@ -13,16 +13,16 @@ const VERMILION = '#d55e00';
 const PURPLE = '#cc79a7';
 const GREY = '#a6a6a6';
 
-const USUAL: Readonly<Record<string, string>> = {
-  anger: VERMILION,
-  disgust: GREEN,
-  fear: PURPLE,
-  happiness: ORANGE,
-  sadness: BLUE,
-  surprise: SKY,
-  neutral: GREY,
-  contempt: YELLOW,
-};
+const USUAL: ReadonlyMap<string, string> = new Map([
+  ['anger', VERMILION],
+  ['disgust', GREEN],
+  ['fear', PURPLE],
+  ['happiness', ORANGE],
+  ['sadness', BLUE],
+  ['surprise', SKY],
+  ['neutral', GREY],
+  ['contempt', YELLOW],
+]);
 const ALL = [VERMILION, GREEN, PURPLE, ORANGE, BLUE, SKY, YELLOW, GREY];
 
 export class ExpressionPalette {
@@ -49,11 +49,11 @@ export class ExpressionPalette {
 
 /** The usual colour where the name has one; the others share out what is left, then start over. */
 function fillsOf(classes: readonly string[]): string[] {
-  const taken = new Set(classes.flatMap((name) => USUAL[name] ?? []));
+  const taken = new Set(classes.flatMap((name) => USUAL.get(name) ?? []));
   const free = ALL.filter((fill) => !taken.has(fill));
   const spare = free.length > 0 ? free : ALL;
   let next = 0;
-  return classes.map((name) => USUAL[name] ?? spare[next++ % spare.length]!);
+  return classes.map((name) => USUAL.get(name) ?? spare[next++ % spare.length]!);
 }
 
 /** The shortest beginning that no other class shares, with a capital: A, D, F, H, N, Sa, Su. */

@@ -34,8 +34,7 @@ export async function previewImport(options: ImportOptions, job: JobContext = {}
 
 /** How many entries have each value, by value in alphabetical order. */
 function countBy<K extends string>(entries: readonly ImportEntry[], valueOf: (entry: ImportEntry) => K | null) {
-  const counts: Partial<Record<K, number>> = {};
-  for (const value of entries.flatMap((entry) => valueOf(entry) ?? []).toSorted())
-    counts[value] = (counts[value] ?? 0) + 1;
-  return counts as Record<K, number>;
+  const values = entries.flatMap((entry) => valueOf(entry) ?? []).toSorted();
+  const alike = Map.groupBy(values, (value) => value);
+  return Object.fromEntries([...alike].map(([value, { length }]) => [value, length])) as Record<K, number>;
 }

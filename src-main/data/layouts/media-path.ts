@@ -10,20 +10,20 @@ export function mediaPath(video: ListedVideo): MediaPath {
   return { folders, stem: video.kind === 'frames' ? name : name.replace(/\.[^.]+$/, '') };
 }
 
-const SPLIT_WORDS: Record<string, SplitName> = {
-  train: 'train',
-  training: 'train',
-  val: 'val',
-  valid: 'val',
-  validation: 'val',
-  dev: 'val',
-  test: 'test',
-  testing: 'test',
-};
+const SPLIT_WORDS: ReadonlyMap<string, SplitName> = new Map([
+  ['train', 'train'],
+  ['training', 'train'],
+  ['val', 'val'],
+  ['valid', 'val'],
+  ['validation', 'val'],
+  ['dev', 'val'],
+  ['test', 'test'],
+  ['testing', 'test'],
+]);
 
 /** The split that a folder or a cell names: train, val (valid, validation, dev) or test. */
 export function splitName(text: string): SplitName | null {
-  return SPLIT_WORDS[text.trim().toLowerCase()] ?? null;
+  return SPLIT_WORDS.get(text.trim().toLowerCase()) ?? null;
 }
 
 /** Share of videos whose stem matches. */

@@ -7,6 +7,7 @@ import type { ImportOptions } from '../../../src-main/contract/api.ts';
 import { trainConfigSchema } from '../../../src-main/contract/config.ts';
 import type { JobContext, Progress } from '../../../src-main/contract/progress.ts';
 import { importFolder } from '../../../src-main/compute/import.ts';
+import { previewImport } from '../../../src-main/compute/library/import-preview.ts';
 import { makeSplit } from '../../../src-main/data/splits.ts';
 import { encodeVideo } from '../../../src-main/media/encode.ts';
 import { runningFfmpegPids } from '../../../src-main/media/ffmpeg-process.ts';
@@ -95,6 +96,17 @@ describe('a folder for each class', () => {
     });
     const { timesSec } = project.frameIndex(video!.id);
     expect([...timesSec]).toEqual(Array.from({ length: FRAMES }, (_, i) => expect.closeTo(i / 25, 6)));
+  });
+
+  test('may be called like a property of every object', async () => {
+    await put(0, 'constructor', 'a.mp4');
+    await put(1, 'constructor', 'b.mp4');
+    await put(2, '__proto__', 'c.mp4');
+    const counts = '{"__proto__":1,"constructor":2}';
+    const options = { source: path.join(folder, 'in'), project: project.dir, ...DEFAULTS } as const;
+    expect(JSON.stringify((await previewImport(options)).perClass)).toBe(counts);
+    expect(JSON.stringify((await run()).perClass)).toBe(counts);
+    expect(project.listVideos().map(({ declaredSplit }) => declaredSplit)).toEqual([null, null, null]);
   });
 
   test('imported again adds only what is new, and says so', async () => {

@@ -36,6 +36,11 @@ describe('the palette of expressions', () => {
     expect(new Set(codes).size).toBe(classes.length);
   });
 
+  it('has colours for classes that are called like a property of every object', () => {
+    for (const { fill } of new ExpressionPalette(['constructor', '__proto__', 'toString', 'anger']).expressions)
+      expect(fill).toMatch(/^#[0-9a-f]{6}$/);
+  });
+
   it('has letters readable on their colours (WCAG AA)', () => {
     for (const { fill, ink } of new ExpressionPalette([...SEVEN, 'contempt']).expressions)
       expect(contrast(fill, ink)).toBeGreaterThanOrEqual(4.5);

@@ -133,6 +133,7 @@ describe('a list with mistakes is refused with their lines', () => {
       'path,label,split\na.mp4,sad,holdout\n',
       "line 2: split is 'holdout': expected train, val or test",
     ],
+    ['a split that is a property', 'path,label,split\na.mp4,sad,constructor\n', "line 2: split is 'constructor'"],
     ['a row without a path', 'path,label\na.mp4,sad\n,sad\n', 'line 3: no path'],
     ['a path twice', 'path,label\na.mp4,sad\n\na.mp4,happy\n', "'a.mp4' is listed 2 times (lines 2, 4)"],
     [
