@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../contract/errors.ts';
 import type { JobContext } from '../contract/progress.ts';
@@ -40,6 +40,7 @@ export async function openSource(source: string, exclude: readonly string[], job
     readList: (item) => readText(path.join(root, item)),
     whyUnusable: (item) =>
       reasons.get(item) ?? (existsSync(path.join(root, item)) ? 'it is not a video or a folder of frames' : null),
+    belowRoot: belowOneOf([path.resolve(root), await realpath(root)]),
   };
   const skipped = scanned.skipped.filter((item) => !inside(item.path));
   const sizes = new Map(videos.map((video) => [video.path, video.sizeBytes]));
@@ -58,6 +59,18 @@ async function placeOf(source: string): Promise<{ root: string; list: string | n
   throw new AppError('bad-input', `${source} is a file: expected a folder of videos, or a CSV that lists them.`, {
     hint: 'Name the folder that the video lies in.',
   });
+}
+
+/** By either name of a folder that is reached through a link. */
+function belowOneOf(roots: readonly string[]): Listing['belowRoot'] {
+  return (absolute) => {
+    const below = roots.map((root) => path.relative(root, absolute)).find(isBelow);
+    return below?.split(path.sep).join('/') ?? null;
+  };
+}
+
+function isBelow(relative: string): boolean {
+  return !path.isAbsolute(relative) && relative.split(path.sep)[0] !== '..';
 }
 
 function nothingFound(source: string, { skipped, otherFiles }: ScannedFolder): AppError {

@@ -1,6 +1,6 @@
 import type { Listing } from '../../src-main/data/layouts/layout.ts';
 
-/** A folder in words: videos by path (a trailing slash means a folder of frames), and lists with their text. */
+/** A folder in words, `/data`: videos by path (a trailing slash means a folder of frames), and lists with their text. */
 export function listing(videos: readonly string[], lists: Record<string, string> = {}): Listing {
   return {
     videos: videos.map((path) =>
@@ -9,5 +9,6 @@ export function listing(videos: readonly string[], lists: Record<string, string>
     lists: Object.keys(lists),
     readList: (path) => lists[path]!,
     whyUnusable: () => null,
+    belowRoot: (absolute) => (absolute.startsWith('/data/') ? absolute.slice('/data/'.length) : null),
   };
 }

@@ -146,10 +146,10 @@ function seconds(text: string, delimiter: string): number | null {
 }
 
 /** One place twice, however each line writes it: `a.mp4` and `./a.mp4` would give one video two labels. */
-function repeatedPaths(rows: Row[], { videos }: Listing): string[] {
-  const byPath = videosByPath(videos);
+function repeatedPaths(rows: Row[], listing: Listing): string[] {
+  const byPath = videosByPath(listing.videos);
   const named = rows.filter(({ path }) => path !== '');
-  const places = Map.groupBy(named, ({ path }) => (escapes(path) ? path : placeOf(path, byPath)));
+  const places = Map.groupBy(named, ({ path }) => placeOf(path, listing, byPath));
   return [...places.values()].filter((same) => same.length > 1).map(repetition);
 }
 
@@ -168,27 +168,37 @@ function refuse(list: string, mistakes: string[]): void {
   });
 }
 
-function matchVideos(rows: Row[], { videos, whyUnusable }: Listing, list: string) {
-  const byPath = videosByPath(videos);
+function matchVideos(rows: Row[], listing: Listing, list: string) {
+  const byPath = videosByPath(listing.videos);
   const found: { row: Row; video: ListedVideo }[] = [];
   const problems: LayoutReading['problems'] = [];
   for (const row of rows) {
-    const outside = escapes(row.path);
-    const video = outside ? undefined : videoAt(row.path, byPath);
+    const path = pathInFolder(row.path, listing);
+    const video = path === null ? undefined : videoAt(path, byPath);
     if (video !== undefined) found.push({ row, video });
-    else {
-      const reason = outside ? OUTSIDE : (whyUnusable(row.path) ?? 'there is no such file beside the CSV');
-      problems.push({ path: row.path, reason: `${list} line ${row.line}: ${reason}` });
-    }
+    else problems.push({ path: row.path, reason: `${list} line ${row.line}: ${whyMissing(row.path, path, listing)}` });
   }
   return { found, problems };
 }
 
-const OUTSIDE = 'the path leads out of the folder of the CSV';
+function whyMissing(said: string, path: string | null, { whyUnusable }: Listing): string {
+  if (path !== null) return whyUnusable(path) ?? 'there is no such file beside the CSV';
+  return URL_START.test(said)
+    ? 'it is a URL: expected the path of a file'
+    : 'the path leads out of the folder of the CSV';
+}
 
-/** Absolute paths and paths that climb above the CSV. */
-function escapes(path: string): boolean {
-  if (/^([a-z]:)?[\\/]/i.test(path) || /^[a-z][a-z0-9+.-]+:\/\//i.test(path)) return true;
+const URL_START = /^(file:\/|[a-z][a-z0-9+.-]+:\/\/)/i;
+const ABSOLUTE = /^([a-z]:)?[\\/]/i;
+
+/** A path as one from the folder of the CSV; null for URLs and for what lies elsewhere. */
+function pathInFolder(path: string, { belowRoot }: Listing): string | null {
+  if (URL_START.test(path)) return null;
+  const relative = ABSOLUTE.test(path) ? belowRoot(path) : path;
+  return relative === null || climbsOut(relative) ? null : relative;
+}
+
+function climbsOut(path: string): boolean {
   let depth = 0;
   for (const part of path.split(/[\\/]/)) {
     if (part === '..') depth -= 1;
@@ -212,8 +222,9 @@ function videoAt(path: string, byPath: Map<string, ListedVideo>): ListedVideo | 
 }
 
 /** What a path means, the same for all spellings of it, whether there is a video or not. */
-function placeOf(path: string, byPath: Map<string, ListedVideo>): string {
-  return videoAt(path, byPath)?.path ?? withSlashes(path.normalize('NFC'));
+function placeOf(said: string, listing: Listing, byPath: Map<string, ListedVideo>): string {
+  const path = pathInFolder(said, listing);
+  return path === null ? said : (videoAt(path, byPath)?.path ?? withSlashes(path.normalize('NFC')));
 }
 
 function withSlashes(path: string): string {

@@ -12,6 +12,8 @@ export type Listing = {
   readList: (path: string) => string;
   /** Why something that is there cannot be used, or null; for paths below the root. */
   whyUnusable: (path: string) => string | null;
+  /** An absolute path as one below the root, with forward slashes; null where it leads elsewhere. */
+  belowRoot: (absolute: string) => string | null;
 };
 
 export type LayoutOptions = {

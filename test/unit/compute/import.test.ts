@@ -334,6 +334,19 @@ describe('a CSV', () => {
     });
   });
 
+  test('may name its videos by absolute paths, through a link to its folder or not', async () => {
+    await put(0, 'a.mp4');
+    await put(1, 'b.mp4');
+    await symlink(path.join(folder, 'in'), path.join(folder, 'link'));
+    const rows = [path.join(folder, 'in', 'a.mp4'), path.join(folder, 'link', 'b.mp4'), path.join(folder, 'c.mp4')];
+    await write(`path,label\n${rows.join(',sad\n')},sad\n`, 'labels.csv');
+    const result = await run({ source: path.join(folder, 'link', 'labels.csv') });
+    expect(result.quarantined).toMatchObject([
+      { path: rows[2], reason: expect.stringContaining('line 4: the path leads') },
+    ]);
+    expect(project.listVideos().map(({ path: place }) => place)).toEqual(['../link/a.mp4', '../link/b.mp4']);
+  });
+
   test('that was named gives the labels, whatever lies beside it', async () => {
     await put(0, 'a.mp4');
     await write('path,label\na.mp4,sad\n', 'wave2.csv');

@@ -73,6 +73,14 @@ describe('a good list', () => {
     expect(entries.at(-1)?.kind).toBe('frames');
   });
 
+  test('takes absolute paths into its own folder', () => {
+    const { entries, problems } = read('path,label\n/data/sub/b.mp4,sad\n/data/gone.mp4,sad\n');
+    expect(entries.map(({ path }) => path)).toEqual(['sub/b.mp4']);
+    expect(problems).toEqual([
+      { path: '/data/gone.mp4', reason: 'labels.csv line 3: there is no such file beside the CSV' },
+    ]);
+  });
+
   test('keeps apart two videos whose names differ only in how accents are written', () => {
     const [together, apart] = ['ä.mp4'.normalize('NFC'), 'ä.mp4'.normalize('NFD')];
     const { entries } = read(`path,label\n${together},sad\n${apart},happy\n`, [apart, together]);
@@ -103,7 +111,12 @@ describe('a row whose video cannot be had', () => {
     expect(problems).toEqual([{ path: 'gone.mp4', reason: 'labels.csv line 3: there is no such file beside the CSV' }]);
   });
 
-  test.each(['../a.mp4', 'sub/../../a.mp4', '/etc/passwd', 'C:\\a.mp4', '..\\a.mp4', 'http://host/a.mp4'])(
+  test.each(['http://host/a.mp4', 'file:///data/a.mp4', 'file:/data/a.mp4'])('%s is a URL', (path) => {
+    const { problems } = read(`path,label\na.mp4,sad\n${path},sad\n`);
+    expect(problems).toEqual([{ path, reason: 'labels.csv line 3: it is a URL: expected the path of a file' }]);
+  });
+
+  test.each(['../a.mp4', 'sub/../../a.mp4', '/etc/passwd', 'C:\\a.mp4', '..\\a.mp4', '/data/../a.mp4'])(
     '%s leads out of the folder',
     (path) => {
       const { problems } = read(`path,label\na.mp4,sad\n${path},sad\n`);
@@ -145,6 +158,11 @@ describe('a list with mistakes is refused with their lines', () => {
       'a video by a way round and with backslashes',
       'path,label\nx/../sub/b.mp4,happy\nsub\\b.mp4,happy\n',
       "'x/../sub/b.mp4' is listed 2 times (lines 2, 3), also as 'sub\\b.mp4'",
+    ],
+    [
+      'a video by its absolute path',
+      'path,label\na.mp4,happy\n/data/a.mp4,sad\n',
+      "'a.mp4' is listed 2 times (lines 2, 3), also as '/data/a.mp4'",
     ],
     [
       'a video with its accents written in two ways',
