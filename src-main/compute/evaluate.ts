@@ -8,6 +8,7 @@ import type { Project, ProjectVideo } from '../store/project.ts';
 import { judgedData } from './judged-data.ts';
 import { howToPrepare, preparedVideos, projectClips } from './prepared-videos.ts';
 import { writeReport } from './run-report.ts';
+import { trainedEpochs } from './trained-epochs.ts';
 import { predictVideos, withTrainedRun } from './trained-run.ts';
 import type { TrainedRun } from './trained-run.ts';
 
@@ -38,7 +39,7 @@ export async function evaluateTrained(
   const { fingerprint, notes } = judgedData(project, trained.manifest, split);
   const figures = evaluate(judgedVideos(predictions, videos), {
     classes: trained.manifest.classes,
-    protocol: { ...protocolOf(trained, split), dataFingerprint: fingerprint },
+    protocol: { ...(await protocolOf(trained, split)), dataFingerprint: fingerprint },
     rng: new Rng(trained.manifest.seed).fork('bootstrap'),
   });
   const evaluation = { ...figures, notes };
@@ -71,7 +72,8 @@ function judgedVideos(predictions: readonly VideoPrediction[], videos: readonly 
   });
 }
 
-function protocolOf({ manifest, engine }: TrainedRun, split: 'val' | 'test') {
+async function protocolOf({ folder, manifest, engine }: TrainedRun, split: 'val' | 'test') {
   const { subjectDisjoint, seed } = manifest;
-  return { split, subjectDisjoint, selectedOn: 'val' as const, seed, engine: engine.name };
+  const epochs = await trainedEpochs(folder);
+  return { split, subjectDisjoint, selectedOn: 'val' as const, epochs, seed, engine: engine.name };
 }

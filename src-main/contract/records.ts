@@ -190,6 +190,9 @@ export type ClassMetrics = { recall: number; precision: number; f1: number; n: n
 /** 95 % interval by bootstrap over subjects where they are known, else over videos. */
 export type Interval = { low: number; high: number };
 
+/** Epochs of a run that are done, and that it may take. A run whose validation loss no longer fell is finished before. */
+export type TrainedEpochs = { trained: number; planned: number; finished: boolean };
+
 /** What the numbers rest on. */
 export type Protocol = {
   split: SplitName;
@@ -199,6 +202,8 @@ export type Protocol = {
   subjects: number;
   /** Videos without a subject, which the intervals draw one by one; not in reports of older versions. */
   unnamed?: number;
+  /** How far the run was trained when it was judged; not in reports of older versions. */
+  epochs?: TrainedEpochs;
   seed: number;
   dataFingerprint: string;
   engine: string;

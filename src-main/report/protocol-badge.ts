@@ -1,15 +1,18 @@
 import type { EngineInfo, Protocol } from '../contract/records.ts';
+import { unfinishedRun } from '../contract/unfinished-run.ts';
 import { markup, type Markup } from './markup.ts';
 import { count } from './number-format.ts';
 
 /** What the figures rest on, with a warning where they would flatter. */
 export function protocolBadge(protocol: Protocol, engine: EngineInfo): Markup {
   const { subjectDisjoint, selectedOn, split, n, subjects } = protocol;
+  const unfinished = unfinishedRun(protocol);
   const honestChoice = selectedOn !== split && selectedOn !== 'train';
   return markup`<section class="protocol" aria-label="Protocol">
 <ul>
 ${verdict(subjectDisjoint, subjectDisjoint ? 'people disjoint from training' : 'people may also occur in training')}
 ${verdict(honestChoice, selectionText(protocol))}
+${unfinished !== null && verdict(false, unfinished)}
 </ul>
 <dl>
 ${fact('split', split)}

@@ -7,6 +7,7 @@ import { countOf } from '../../contract/count-of.ts';
 import { AppError } from '../../contract/errors.ts';
 import { noIntervalReason } from '../../contract/interval-words.ts';
 import { listSettings } from '../../contract/settings.ts';
+import { unfinishedRun } from '../../contract/unfinished-run.ts';
 import type { EngineChoice, EvaluateSummary, TrainSummary } from '../../contract/api.ts';
 import type { Interval, Protocol, VideoPrediction } from '../../contract/records.ts';
 import { engineOption, newCommand, wholeNumber } from '../program.ts';
@@ -103,12 +104,14 @@ function evaluateCommand({ api, job, show }: CommandHost): Command {
 /** The figures of an evaluation with what they rest on. */
 export function evaluationLines(r: EvaluateSummary): string[] {
   const { protocol: p, localisation: l } = r;
+  const unfinished = unfinishedRun(p);
   const subjects = p.subjectDisjoint ? 'people not seen in training' : 'NOT known to be people unseen in training';
   const classes = Object.entries(r.perClass).map(
     ([name, m]) => `  ${name.padEnd(12)} recall ${percent(m.recall)}  precision ${percent(m.precision)}  n ${m.n}`,
   );
   return [
     `${r.split}: ${countOf(r.n, 'video')}, ${subjects}; model selected on ${p.selectedOn}; seed ${p.seed}`,
+    ...(unfinished === null ? [] : [`Run: ${unfinished}`]),
     `WAR ${percent(r.war)} (${intervalText(r.warInterval, p)})`,
     `UAR ${percent(r.uar)} (${intervalText(r.uarInterval, p)})`,
     ...classes,

@@ -12,6 +12,16 @@ describe('the lines of evaluate', () => {
     expect(lines).toContain('UAR 58.3 % (95 %: 25.1 % to 84.9 %)');
   });
 
+  it('say that the run is not finished, and nothing of one that is', () => {
+    const withEpochs = (trained: number, finished: boolean) =>
+      evaluationLines({
+        ...evaluated,
+        protocol: { ...evaluated.protocol, epochs: { trained, planned: 60, finished } },
+      });
+    expect(withEpochs(3, false)).toContain('Run: trained 3 of 60 epochs, not finished');
+    expect(withEpochs(24, true)).toEqual(evaluationLines(evaluated));
+  });
+
   it('say why there is no interval where all videos show one person, or there is one video', () => {
     const none = { ...evaluated, warInterval: null, uarInterval: null };
     const withSubjects = (subjects: number) => ({ ...none, protocol: { ...none.protocol, subjects } });

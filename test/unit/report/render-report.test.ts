@@ -78,6 +78,14 @@ describe('renderReport', () => {
     expect(textOf(renderReport(withProtocol({ split: 'val' })))).toContain('! epoch selected on val, the split');
   });
 
+  it('warns where the run was not finished, and only there', () => {
+    const withEpochs = (trained: number, finished: boolean) =>
+      textOf(renderReport(withProtocol({ epochs: { trained, planned: 60, finished } })));
+    expect(withEpochs(3, false)).toContain('! trained 3 of 60 epochs, not finished');
+    expect(withEpochs(24, true)).not.toContain('60 epochs');
+    expect(text).not.toContain('not finished');
+  });
+
   it('lists videos that could not be scored, with the reason', () => {
     expect(text).toContain('1 video could not be scored and counts as wrong people/dark.mp4 : No face was found.');
   });
