@@ -56,6 +56,13 @@ describe('the lens', () => {
 });
 
 describe('figures', () => {
+  it('say what they rest on, and what of the split was not judged', async () => {
+    await openInspect();
+    await page.getByRole('button', { name: /^Protocol: / }).click();
+    await expect.element(page.getByText('people disjoint from training')).toBeVisible();
+    await expect.element(page.getByText('2 videos of the split have left the project.')).toBeVisible();
+  });
+
   it('open the videos of a cell of the confusion matrix', async () => {
     await openInspect();
     await userEvent.keyboard('v');
