@@ -6,6 +6,7 @@ import type { ResolvedConfig } from '../../contract/config.ts';
 import { throwIfAborted } from '../../contract/errors.ts';
 import type { JobContext } from '../../contract/progress.ts';
 import type { EngineInfo, EvaluationReport } from '../../contract/records.ts';
+import { unfinishedRun } from '../../contract/unfinished-run.ts';
 import { withFolderLock } from '../../store/folder-lock.ts';
 import type { Project } from '../../store/project.ts';
 import { readRunFile, runExists } from '../../store/run-folder.ts';
@@ -99,7 +100,7 @@ async function evaluated(
   { project, split, engine }: RunSetting,
   job: JobContext,
 ): Promise<Pick<EvaluationReport, 'war' | 'uar' | 'localisation'>> {
-  const done = await readRunFile(project.runsDir, name, `evaluation-${split}.json`);
-  if (done !== null) return done as EvaluationReport;
+  const done = (await readRunFile(project.runsDir, name, `evaluation-${split}.json`)) as EvaluationReport | null;
+  if (done !== null && unfinishedRun(done.protocol) === null) return done;
   return withTrainedRunOn(project, { run: name, engine }, (run) => evaluateTrained(project, run, split, job));
 }

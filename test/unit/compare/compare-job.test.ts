@@ -207,6 +207,23 @@ describe('a comparison that is cut off', () => {
   });
 });
 
+describe('a run of a comparison that was evaluated before it was finished', () => {
+  it('is evaluated anew', async () => {
+    const project = await freshProject('early');
+    const pause = new AbortController();
+    const onProgress = ({ detail = '' }) => {
+      if (detail.includes('epoch 2/2')) pause.abort();
+    };
+    await expect(compare(project, {}, { signal: pause.signal, onProgress })).rejects.toMatchObject({ code: 'aborted' });
+    const run = 'c-small3d-average-s1';
+    const early = await api.evaluate({ project, run, split: 'test', engine: 'wasm' }, {});
+    expect(early.protocol.epochs).toMatchObject({ planned: 2, finished: false });
+    await compare(project, { resume: true, pooling: ['average'], seeds: [1] });
+    const stored = await readFile(path.join(project, 'runs', run, 'evaluation-test.json'), 'utf8');
+    expect(JSON.parse(stored)).toMatchObject({ protocol: { epochs: { trained: 2, planned: 2, finished: true } } });
+  });
+});
+
 describe('a comparison whose project grew', () => {
   it('is refused, begun or finished, and leaves its runs as they were', async () => {
     const project = await freshProject('grown');
