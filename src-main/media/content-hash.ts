@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { AppError, throwIfAborted } from '../contract/errors.ts';
 import type { JobContext } from '../contract/progress.ts';
-import { frameFiles } from './frame-folder.ts';
+import { frameSequence } from './frame-folder.ts';
 import type { MediaSource } from './media-source.ts';
 
 const READ_BYTES = 2 ** 20;
@@ -16,7 +16,7 @@ const READ_BYTES = 2 ** 20;
 export async function contentHash(source: MediaSource, job: JobContext = {}): Promise<string> {
   if (source.kind === 'file') return hashFile(source.path, job);
   const hash = createHash('sha256');
-  for (const name of await frameFiles(source.path, job)) {
+  for (const name of (await frameSequence(source.path, job)).frames) {
     hash.update(`${JSON.stringify(name)} ${await hashFile(path.join(source.path, name), job)}\n`);
   }
   return hash.digest('hex');

@@ -1,3 +1,4 @@
+import { countOf } from '../contract/count-of.ts';
 import { AppError } from '../contract/errors.ts';
 import type { JobContext } from '../contract/progress.ts';
 import type { MediaInfo } from '../contract/records.ts';
@@ -50,10 +51,14 @@ function measuredInfo(claimed: MediaInfo, timesSec: Float64Array): MediaInfo {
   };
 }
 
-function warningsOf({ repairedTimes, complaints }: MeasuredIndex): string[] {
+function warningsOf({ repairedTimes, missingFrames, complaints }: MeasuredIndex): string[] {
   const warnings: string[] = [];
   if (repairedTimes > 0) {
     warnings.push(`${repairedTimes} frames had no time of their own; they were placed between their neighbours.`);
+  }
+  if (missingFrames > 0) {
+    const missing = countOf(missingFrames, 'frame is missing', 'frames are missing');
+    warnings.push(`${missing} by the numbers of its pictures; the others keep their times.`);
   }
   if (complaints.length > 0) warnings.push(`It has damaged places: ${plainReason(complaints[0]!).reason}`);
   return warnings;

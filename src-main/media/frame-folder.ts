@@ -6,23 +6,24 @@ import type { JobContext } from '../contract/progress.ts';
 import { readBmp } from './bmp.ts';
 import type { Size } from './decode-options.ts';
 import { orderFrames } from './frame-names.ts';
+import type { FrameSequence } from './frame-names.ts';
 import type { MediaSource } from './media-source.ts';
 
 /** Pictures that are decoded ahead of the one that is asked for. */
 const LOOKAHEAD = 4;
 
 /**
- * Names of the frames of a folder, in numeric order.
+ * The frames of a folder, in numeric order.
  * @throws AppError `not-found`, `unsupported-file` when its pictures are not one numbered sequence
  */
-export async function frameFiles(folder: string, job: JobContext = {}): Promise<string[]> {
+export async function frameSequence(folder: string, job: JobContext = {}): Promise<FrameSequence> {
   throwIfAborted(job.signal);
   const names = await readdir(folder).catch((cause: unknown) => {
     throw new AppError('not-found', `${folder} cannot be opened: ${(cause as NodeJS.ErrnoException).code}.`, { cause });
   });
   const sequence = orderFrames(names);
   if ('reason' in sequence) throw new AppError('unsupported-file', `${folder}: ${sequence.reason}`);
-  return sequence.frames;
+  return sequence;
 }
 
 /** Size of a picture as shown (its EXIF orientation applied), and its format. */
@@ -39,7 +40,7 @@ export async function readFrameSize(folder: string, name: string): Promise<Size 
  * Not through ffmpeg: there one damaged picture would shift the numbers of all later frames.
  */
 export async function* decodeFolder(source: MediaSource, size: Size, job: JobContext = {}): AsyncGenerator<Uint8Array> {
-  const files = await frameFiles(source.path, job);
+  const { frames: files } = await frameSequence(source.path, job);
   const pending: Promise<Uint8Array>[] = [];
   let next = 0;
   while (next < files.length || pending.length > 0) {

@@ -4,11 +4,14 @@ import { mediaTools } from './binaries.ts';
 import { INPUT_OPTIONS, frameTiming, VIDEO_STREAM } from './decode-options.ts';
 import { fileUrl, startFfmpeg } from './ffmpeg-process.ts';
 import { repairTimes } from './frame-times.ts';
-import { decodeFolder } from './frame-folder.ts';
+import { decodeFolder, frameSequence } from './frame-folder.ts';
 import type { MediaSource } from './media-source.ts';
 
-/** `repairedTimes`: frames whose own time was missing or not later than the one before. `complaints`: ffmpeg's. */
-export type MeasuredIndex = FrameIndex & { repairedTimes: number; complaints: string[] };
+/**
+ * `repairedTimes`: frames whose own time was missing or not later than the one before. `missingFrames`: gaps in the
+ * numbers of a folder. `complaints`: ffmpeg's.
+ */
+export type MeasuredIndex = FrameIndex & { repairedTimes: number; missingFrames: number; complaints: string[] };
 
 /** Shows the times of frames without the cost of showing (it sums up all pixels): of one corner, cut without a copy. */
 const SHOW_TIMES = 'crop=min(iw\\,16):min(ih\\,16):0:0,showinfo';
@@ -54,19 +57,20 @@ export async function buildFrameIndex(
   }
   reportProgress(times.length, media, job);
   const { timesSec, repaired } = repairTimes(times, 1 / media.averageFps);
-  return { timesSec, repairedTimes: repaired, complaints: run.complaints };
+  return { timesSec, repairedTimes: repaired, missingFrames: 0, complaints: run.complaints };
 }
 
-/** Frames of a folder are evenly spaced; all are decoded, small, so that a damaged one is found here. */
+/** Frames of a folder are evenly spaced but for gaps; all are decoded, small, so that a damaged one is found here. */
 async function indexFolder(source: MediaSource, media: MediaInfo, job: JobContext): Promise<MeasuredIndex> {
+  const { places } = await frameSequence(source.path, job);
   const pictures = decodeFolder(source, { width: 16, height: 16 }, job);
   let decoded = 0;
   while (!(await pictures.next()).done) {
     decoded += 1;
     if (decoded % FRAMES_BETWEEN_PROGRESS === 0) reportProgress(decoded, media, job);
   }
-  const timesSec = Float64Array.from({ length: decoded }, (_, i) => i / media.averageFps);
-  return { timesSec, repairedTimes: 0, complaints: [] };
+  const timesSec = Float64Array.from(places, (place) => place / media.averageFps);
+  return { timesSec, repairedTimes: 0, missingFrames: places.at(-1)! + 1 - places.length, complaints: [] };
 }
 
 function reportProgress(done: number, media: MediaInfo, job: JobContext): void {

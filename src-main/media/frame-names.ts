@@ -5,11 +5,20 @@ export function isPictureName(name: string): boolean {
 }
 
 /**
- * The frames among the files of a folder, by the last number of each name: `7.jpg`, `00001_00007.jpg` and
- * `img_07_aligned.png` are all frame 7. Gaps are allowed. Two pictures of one number, or names that differ besides
- * the number, are no sequence.
+ * Names of frames in their order, and where each lies, counted in frames from the first: with gaps where numbers are
+ * missing.
  */
-export function orderFrames(names: readonly string[]): { frames: string[] } | { reason: string } {
+export type FrameSequence = { frames: string[]; places: number[] };
+
+/** From this share of steps by one, numbers count all frames, so that one that is missing is a gap. */
+const CONSECUTIVE = 0.75;
+
+/**
+ * The frames among the files of a folder, by the last number of each name: `7.jpg`, `00001_00007.jpg` and
+ * `img_07_aligned.png` are all frame 7. Two pictures of one number, or names that differ besides the number, are no
+ * sequence.
+ */
+export function orderFrames(names: readonly string[]): FrameSequence | { reason: string } {
   const pictures = names.filter(isPictureName).map(parse);
   if (pictures.length === 0) return { reason: 'it has no pictures.' };
   const unnumbered = pictures.find(({ number }) => number === null);
@@ -20,7 +29,20 @@ export function orderFrames(names: readonly string[]): { frames: string[] } | { 
   if (stranger) return { reason: `its pictures are not one sequence: ${first.name} and ${stranger.name}.` };
   const twin = numbered.find(({ number }, i) => i > 0 && number === numbered[i - 1]!.number);
   if (twin) return { reason: `two of its pictures have the number of ${twin.name}.` };
-  return { frames: numbered.map(({ name }) => name) };
+  return { frames: numbered.map(({ name }) => name), places: placesOf(numbered.map(({ number }) => number!)) };
+}
+
+/**
+ * Numbers that mostly go up by one say where each frame lies. All others only give the order: those of every fifth frame,
+ * times of day, or one stray number far behind the rest.
+ */
+function placesOf(numbers: readonly bigint[]): number[] {
+  const first = numbers[0]!;
+  const single = numbers.filter((number, i) => i > 0 && number - numbers[i - 1]! === 1n).length;
+  const isCounting = single >= CONSECUTIVE * (numbers.length - 1);
+  const missing = numbers.at(-1)! - first + 1n - BigInt(numbers.length);
+  const haveGaps = isCounting && missing <= BigInt(numbers.length);
+  return numbers.map((number, i) => (haveGaps ? Number(number - first) : i));
 }
 
 type NumberedName = { name: string; number: bigint | null; pattern: string };

@@ -3,7 +3,7 @@ import { AppError } from '../contract/errors.ts';
 import type { JobContext } from '../contract/progress.ts';
 import type { MediaInfo } from '../contract/records.ts';
 import { fileUrl, INPUT_GUARD, runFfprobe } from './ffmpeg-process.ts';
-import { frameFiles, readFrameSize } from './frame-folder.ts';
+import { frameSequence, readFrameSize } from './frame-folder.ts';
 import { DEFAULT_FRAMES_FPS, type MediaSource } from './media-source.ts';
 import { plainReason } from './plain-reason.ts';
 
@@ -35,8 +35,8 @@ export function probe(source: MediaSource, job: JobContext = {}): Promise<MediaI
 }
 
 async function probeFolder(source: MediaSource, job: JobContext): Promise<MediaInfo> {
-  const files = await frameFiles(source.path, job);
-  const { width, height, codec } = await readFrameSize(source.path, files[0]!);
+  const { frames, places } = await frameSequence(source.path, job);
+  const { width, height, codec } = await readFrameSize(source.path, frames[0]!);
   const averageFps = source.framesFps ?? DEFAULT_FRAMES_FPS;
   return {
     kind: 'frames',
@@ -44,8 +44,8 @@ async function probeFolder(source: MediaSource, job: JobContext): Promise<MediaI
     width,
     height,
     rotation: 0,
-    durationSec: files.length / averageFps,
-    frameCount: files.length,
+    durationSec: (places.at(-1)! + 1) / averageFps,
+    frameCount: frames.length,
     averageFps,
     variableFrameRate: false,
     startSec: 0,

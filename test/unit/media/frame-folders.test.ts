@@ -6,6 +6,7 @@ import { readBmp } from '../../../src-main/media/bmp.ts';
 import { decodeFrames } from '../../../src-main/media/decode.ts';
 import { examineVideo } from '../../../src-main/media/examine.ts';
 import { orderFrames } from '../../../src-main/media/frame-names.ts';
+import { probe } from '../../../src-main/media/probe.ts';
 import { CODE, codedPicture, readCode, runFfmpeg, temporaryFolder } from '../../support/media-fixtures.ts';
 
 let root: string;
@@ -39,7 +40,10 @@ async function see(folder: string, framesFps?: number) {
 }
 
 describe('names of frames', () => {
-  const order = (...names: string[]) => orderFrames(names);
+  const order = (...names: string[]) => {
+    const sequence = orderFrames(names);
+    return 'frames' in sequence ? { frames: sequence.frames } : sequence;
+  };
 
   it('are ordered by their last number, not by their letters', () => {
     expect(order('10.jpg', '9.jpg', '1.jpg')).toEqual({ frames: ['1.jpg', '9.jpg', '10.jpg'] });
@@ -50,6 +54,18 @@ describe('names of frames', () => {
     expect(order('20230101123059123456789.jpg', '20230101123059123456788.jpg')).toEqual({
       frames: ['20230101123059123456788.jpg', '20230101123059123456789.jpg'],
     });
+  });
+
+  it.each([
+    ['start where they like', [7, 8, 9, 10], [0, 1, 2, 3]],
+    ['leave gaps where some are missing', [1, 2, 3, 4, 8, 9, 10, 11], [0, 1, 2, 3, 7, 8, 9, 10]],
+    ['are evenly spaced where every fifth was kept', [0, 5, 10, 15], [0, 1, 2, 3]],
+    ['are evenly spaced where two in five were kept', [1, 3, 6, 8, 11], [0, 1, 2, 3, 4]],
+    ['are evenly spaced where more are missing than there are', [1, 2, 3, 4, 5, 1000], [0, 1, 2, 3, 4, 5]],
+    ['are evenly spaced where nothing tells', [1, 3], [0, 1]],
+    ['may be one', [9], [0]],
+  ])('%s', (_, numbers, places) => {
+    expect(orderFrames(numbers.map((n) => `${n}.jpg`))).toMatchObject({ places });
   });
 
   it('other files beside them do not count', () => {
@@ -77,6 +93,19 @@ describe('folders of numbered frames', () => {
       expect(seen.media.durationSec).toBeCloseTo(0.2, 9);
     },
   );
+
+  it('gaps in the numbers keep their time, and are said', async () => {
+    const numbers = Array.from({ length: 50 }, (_, i) => i + 1).filter((n) => n < 10 || n > 15);
+    const seen = await see(await folderOf('gaps', numbers, (n) => `img_${n}.png`));
+    expect(seen.codes).toEqual(numbers);
+    expect(seen.timesSec).toEqual(numbers.map((n) => (n - 1) / 25));
+    expect(seen.media).toMatchObject({ frameCount: 44, variableFrameRate: true });
+    expect(seen.media.durationSec).toBeCloseTo(2, 9);
+    expect(seen.warnings).toEqual([
+      '6 frames are missing by the numbers of its pictures; the others keep their times.',
+    ]);
+    expect((await probe({ path: path.join(root, 'gaps'), kind: 'frames' })).durationSec).toBeCloseTo(2, 9);
+  });
 
   it('another rate changes the times', async () => {
     const seen = await see(await folderOf('slow', [1, 2, 3], (n) => `${n}.png`), 10);
