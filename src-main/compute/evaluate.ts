@@ -3,6 +3,7 @@ import { AppError } from '../contract/errors.ts';
 import type { JobContext } from '../contract/progress.ts';
 import type { VideoPrediction } from '../contract/records.ts';
 import { Rng } from '../data/rng.ts';
+import { shortVideoNotes } from '../data/short-videos.ts';
 import { evaluate } from '../infer/evaluate.ts';
 import type { Project, ProjectVideo } from '../store/project.ts';
 import { judgedData } from './judged-data.ts';
@@ -42,7 +43,8 @@ export async function evaluateTrained(
     protocol: { ...(await protocolOf(trained, split)), dataFingerprint: fingerprint },
     rng: new Rng(trained.manifest.seed).fork('bootstrap'),
   });
-  const evaluation = { ...figures, notes };
+  const short = shortVideoNotes(prepared, { ...trained.config, set: split });
+  const evaluation = { ...figures, notes: [...notes, ...short] };
   await trained.folder.writeFile(`predictions-${split}.json`, JSON.stringify(predictions));
   await trained.folder.writeFile(`evaluation-${split}.json`, JSON.stringify(evaluation, null, 2));
   const report = await writeReport(project, trained, { evaluation, predictions, videos });

@@ -13,6 +13,7 @@ import { dataFingerprint } from '../data/manifest.ts';
 import { makeSplit } from '../data/splits.ts';
 import type { Split } from '../data/splits.ts';
 import { asKnown, divideSupervision, withRejections } from '../data/supervision.ts';
+import { shortVideoNotes } from '../data/short-videos.ts';
 import { withUnlabelled } from '../data/unlabelled-videos.ts';
 import { openEngine } from '../engine/select.ts';
 import { withFolderLock } from '../store/folder-lock.ts';
@@ -131,7 +132,7 @@ export function manifestOf(project: Project, config: ResolvedConfig, facts: RunF
     classes: classesOf(project),
     dataFingerprint: dataFingerprint(videos, split),
     subjectDisjoint: split.subjectDisjoint,
-    notes: [...split.notes, ...(supervision ? [supervisionNote(supervision)] : [])],
+    notes: [...split.notes, ...supervisionNotes(videos, split, { config, supervision })],
     splits: { train, val, test },
     ...(supervision && { supervision }),
     ...(rejectedGuesses.length > 0 && { rejectedGuesses }),
@@ -149,8 +150,21 @@ function supervisionIn(
   return divideSupervision(trained, config.semiWeak, config.seed);
 }
 
-function supervisionNote({ moment, label, none }: SupervisionSets): string {
-  return `Of the training videos ${moment.length} have a moment to learn from, ${label.length} a label only, ${none.length} nothing.`;
+function supervisionNotes(
+  videos: readonly ProjectVideo[],
+  { train }: Split,
+  { config, supervision }: { config: ResolvedConfig; supervision: SupervisionSets | undefined },
+): string[] {
+  if (supervision) {
+    const { moment, label, none } = supervision;
+    return [
+      `Of the training videos ${moment.length} have a moment to learn from, ${label.length} a label only, ${none.length} nothing.`,
+    ];
+  }
+  if (config.labels !== 'moments') return [];
+  const ids = new Set(train);
+  const known = videos.filter(({ id, moment }) => ids.has(id) && moment !== null).length;
+  return [`Of the training videos ${known} have a moment to learn from, ${train.length - known} a label only.`];
 }
 
 /** Divides the prepared videos. @throws AppError `bad-input` where none is prepared */
@@ -223,7 +237,11 @@ async function trainInFolder(
     stopped: result.stopped,
     seconds: await secondsOf(folder, (performance.now() - startMs) / 1000),
     resumedFromEpoch: result.resumedFromEpoch,
-    notes: [...manifest.notes, ...memoryNotes(config, result)],
+    notes: [
+      ...manifest.notes,
+      ...shortVideoNotes(training.trainVideos, { ...config, set: 'training' }),
+      ...memoryNotes(config, result),
+    ],
   });
   try {
     project.recordRun(manifest.name, 'training', null);

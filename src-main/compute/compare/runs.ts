@@ -7,6 +7,7 @@ import { throwIfAborted } from '../../contract/errors.ts';
 import type { JobContext } from '../../contract/progress.ts';
 import type { EngineInfo, EvaluationReport } from '../../contract/records.ts';
 import { unfinishedRun } from '../../contract/unfinished-run.ts';
+import { shortVideoNotes } from '../../data/short-videos.ts';
 import { withFolderLock } from '../../store/folder-lock.ts';
 import type { Project } from '../../store/project.ts';
 import { readRunFile, runExists } from '../../store/run-folder.ts';
@@ -90,7 +91,8 @@ function summaryOf(
   { place, engine }: Pick<RunSetting, 'place' | 'engine'>,
 ): TrainSummary {
   const { valLoss, valWar, valUar, epochs, bestEpoch, stopped, seconds } = result;
-  const notes = [...place.manifest(name).notes, ...memoryNotes(config, { passVideos })];
+  const short = shortVideoNotes(place.trainVideos, { ...config, set: 'training' });
+  const notes = [...place.manifest(name).notes, ...short, ...memoryNotes(config, { passVideos })];
   const figures = { valLoss, valWar, valUar, epochs, bestEpoch, stopped, seconds };
   return { run: name, folder: path.join(place.dir, name), engine, ...figures, resumedFromEpoch: null, notes };
 }
