@@ -87,6 +87,7 @@ export type TrainSummary = {
   valUar: number;
   stopped: 'finished' | 'early';
   seconds: number;
+  /** The epoch in progress when the run went on, one more than `epochs` where it was finished; null from the start. */
   resumedFromEpoch: number | null;
   notes: string[];
 };

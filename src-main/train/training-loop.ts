@@ -43,7 +43,7 @@ export type TrainResult = {
   epochs: number;
   best: EpochScore;
   stopped: 'finished' | 'early';
-  /** The epoch in which a resumed run went on; null for a run from the start. */
+  /** The epoch in which a resumed run went on, that after the last where none was left; null for a run from the start. */
   resumedFromEpoch: number | null;
   /** Videos of a forward and backward pass at most, where memory held less than a batch; null where it held all. */
   passVideos: number | null;

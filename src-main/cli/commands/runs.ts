@@ -75,17 +75,22 @@ async function readConfig(file: string): Promise<unknown> {
   }
 }
 
-function trainLines(r: TrainSummary): string[] {
-  const resumed = r.resumedFromEpoch === null ? [] : [`Continued after epoch ${r.resumedFromEpoch}`];
+/** What came of a training, with what to know of it. */
+export function trainLines(r: TrainSummary): string[] {
   const why = r.stopped === 'early' ? 'stopped early: validation loss no longer fell' : 'all epochs done';
   return [
     `Engine: ${r.engine.name} (${r.engine.device}): ${r.engine.why}`,
     ...r.notes.map((note) => `Note: ${note}`),
-    ...resumed,
+    ...resumedLines(r),
     `Trained ${countOf(r.epochs, 'epoch')} in ${durationText(r.seconds)} (${why})`,
     `Best epoch ${r.bestEpoch}: validation loss ${r.valLoss.toFixed(3)}, WAR ${percent(r.valWar)}, UAR ${percent(r.valUar)}`,
     `Run folder: ${r.folder}`,
   ];
+}
+
+function resumedLines({ resumedFromEpoch, epochs }: TrainSummary): string[] {
+  if (resumedFromEpoch === null) return [];
+  return [resumedFromEpoch > epochs ? 'The run was finished already' : `Continued in epoch ${resumedFromEpoch}`];
 }
 
 function evaluateCommand({ api, job, show }: CommandHost): Command {
@@ -159,6 +164,7 @@ export function predictionLines(v: VideoPrediction): string[] {
 }
 
 function heaviestLine({ heaviest, clips }: VideoPrediction): string {
+  if (clips.length === 1) return '  the video has one clip, which decides alone';
   if (heaviest === null) return `  all ${clips.length} clips weigh the same`;
   const span = `${heaviest.startSec.toFixed(2)} to ${heaviest.endSec.toFixed(2)} s`;
   return `  heaviest clip: ${span}, weight ${percent(heaviest.weight)} of ${clips.length} clips`;

@@ -1,9 +1,42 @@
 import { describe, expect, it } from 'vitest';
-import { evaluationLines } from '../../../src-main/cli/commands/runs.ts';
-import { exampleReport } from '../report/example-report.ts';
+import { evaluationLines, predictionLines, trainLines } from '../../../src-main/cli/commands/runs.ts';
+import type { TrainSummary } from '../../../src-main/contract/api.ts';
+import { exampleReport, exampleVideo } from '../report/example-report.ts';
 
-const { evaluation } = exampleReport();
+const { run, evaluation } = exampleReport();
 const evaluated = { ...evaluation, report: 'report.html' };
+
+const summary: TrainSummary = {
+  ...{ run: 'one', folder: 'runs/one', engine: run.engine, epochs: 1, bestEpoch: 1, stopped: 'finished', seconds: 2 },
+  ...{ valLoss: 1, valWar: 0.5, valUar: 0.5, resumedFromEpoch: null, notes: [] },
+};
+
+describe('the lines of train', () => {
+  it('name the epoch in which a run went on', () => {
+    const resumed = (changes: Partial<TrainSummary>) => trainLines({ ...summary, ...changes }).join('\n');
+    expect(resumed({ epochs: 20, resumedFromEpoch: 13 })).toContain('Continued in epoch 13\nTrained 20 epochs');
+    expect(resumed({ resumedFromEpoch: 1 })).toContain('Continued in epoch 1\nTrained 1 epoch in');
+    expect(resumed({ resumedFromEpoch: 2 })).toContain('The run was finished already\nTrained 1 epoch in');
+    expect(resumed({})).not.toMatch(/Continued|already/);
+  });
+});
+
+describe('the lines of predict', () => {
+  const { prediction } = exampleVideo('v', 'anger');
+
+  it('tell what the heaviest clip weighs among all', () => {
+    expect(predictionLines(prediction)).toContain('  heaviest clip: 1.00 to 2.00 s, weight 70.0 % of 4 clips');
+    expect(predictionLines({ ...prediction, heaviest: null })).toContain('  all 4 clips weigh the same');
+  });
+
+  it('tell that one clip decides alone', () => {
+    const clips = prediction.clips.slice(0, 1);
+    for (const heaviest of [null, prediction.heaviest])
+      expect(predictionLines({ ...prediction, clips, heaviest })[2]).toBe(
+        '  the video has one clip, which decides alone',
+      );
+  });
+});
 
 describe('the lines of evaluate', () => {
   it('give WAR and UAR with their intervals', () => {
