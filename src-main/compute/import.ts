@@ -6,6 +6,7 @@ import type { ImportEntry, QuarantineRecord } from '../contract/records.ts';
 import { chooseLayout, layoutOfList } from '../data/layouts/choose-layout.ts';
 import type { ChosenLayout } from '../data/layouts/choose-layout.ts';
 import type { LayoutReading } from '../data/layouts/layout.ts';
+import { mediaTools } from '../media/binaries.ts';
 import { contentHash } from '../media/content-hash.ts';
 import { examineVideo } from '../media/examine.ts';
 import { openProject, ownFolders, videoId } from '../store/project.ts';
@@ -32,11 +33,12 @@ type Finding = { failures: QuarantineRecord[] } & (
  * label. Each video is stored as soon as it is done, so an import that was stopped goes on where it was. The project is
  * made, where there is none, only when the source has been understood.
  * @throws AppError `not-found`, `bad-input` or `usage` for a source that cannot be understood or holds nothing usable,
- * or a project that cannot be opened; `aborted`
+ * a project that cannot be opened, or videos where no ffmpeg runs; `aborted`
  */
 export async function importFolder(options: ImportOptions, job: JobContext = {}): Promise<ImportSummary> {
   const { faces } = options;
   const { source, layout, why, reading } = await readSource(options, job);
+  if (reading.entries.some(({ kind }) => kind === 'file')) await mediaTools();
   using project = openProject(options.project, { create: true });
   const tally = new ImportTally(project, source.root, faces);
   const unusable = layout.name === 'csv' ? [] : source.skipped;

@@ -215,12 +215,19 @@ export async function runFfprobe(
       job.signal?.removeEventListener('abort', onAbort);
       if (job.signal?.aborted) reject(new AppError('aborted', 'Stopped.'));
       else if (error)
-        reject(new AppError('decode-failed', limitReached(error, limits) ?? stderr.trim(), { cause: error }));
+        reject(
+          new AppError('decode-failed', limitReached(error, limits) ?? complaintOf(error, stderr), { cause: error }),
+        );
       else resolve(stdout);
     });
     const onAbort = () => child.kill('SIGKILL');
     job.signal?.addEventListener('abort', onAbort, { once: true });
   });
+}
+
+/** The ffprobe of 2018 crashes on MPEG transport streams, among others, and says nothing. */
+function complaintOf({ signal, code }: ExecFileException, stderr: string): string {
+  return stderr.trim() || `ffprobe ended without a word (${signal ?? code}).`;
 }
 
 function limitReached({ code, killed }: ExecFileException, { timeout, maxBuffer }: ProbeLimits): string | null {

@@ -28,7 +28,8 @@ type ProbedFormat = { format_name?: string; start_time?: string; duration?: stri
 /**
  * What the container says of a video, without decoding it. Frame count, duration and rate are the container's claims;
  * `examineVideo` replaces them with measured ones.
- * @throws AppError `not-found`, `unsupported-file` (no video inside), `decode-failed` (damaged), `aborted`
+ * @throws AppError `not-found` (the file, or an ffprobe that runs), `unsupported-file` (no video inside),
+ * `decode-failed` (damaged), `aborted`
  */
 export function probe(source: MediaSource, job: JobContext = {}): Promise<MediaInfo> {
   return source.kind === 'frames' ? probeFolder(source, job) : probeFile(source.path, job);
@@ -87,7 +88,7 @@ async function refuseWithoutContent(path: string): Promise<void> {
 }
 
 async function refusal(path: string, error: unknown): Promise<AppError> {
-  if (error instanceof AppError && error.code === 'aborted') return error;
+  if (error instanceof AppError && error.code !== 'decode-failed') return error;
   const complaint = error instanceof Error ? error.message : String(error);
   // ffprobe takes anything called .mp4 for an MP4 whose index is missing.
   const nonsense = /moov atom not found/.test(complaint) && !(await startsLikeMp4(path));

@@ -87,6 +87,14 @@ describe('files that were cut off or damaged', () => {
     });
   });
 
+  it('the beginning of an MKV', async () => {
+    const whole = await readFile(await writeCodedVideo(at('start.mkv'), { frames: 100 }));
+    expect(await refusalOf(await write('head.mkv', whole.subarray(0, 300)))).toMatchObject({
+      code: 'decode-failed',
+      message: expect.stringMatching(/head.mkv cannot be read: it ends too early/),
+    });
+  });
+
   it.each([
     ['mp4', ['-movflags', '+faststart']],
     ['mkv', []],
@@ -127,6 +135,9 @@ describe('files that were cut off or damaged', () => {
   });
 });
 
-it('an unknown complaint is quoted, the last line of it', () => {
+it('an unknown complaint is quoted, the last line of it, without the path', () => {
   expect(plainReason('one\ntwo\n')).toEqual({ code: 'decode-failed', reason: 'ffmpeg says “two”.' });
+  expect(plainReason('one\nfile:/a: b.mkv: Function not implemented').reason).toBe(
+    'ffmpeg says “Function not implemented”.',
+  );
 });

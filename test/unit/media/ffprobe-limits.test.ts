@@ -5,11 +5,12 @@ import { runFfprobe } from '../../../src-main/media/ffmpeg-process.ts';
 import { plainReason } from '../../../src-main/media/plain-reason.ts';
 import { temporaryFolder } from '../../support/media-fixtures.ts';
 
-/** Says its version; asked for `much` it prints without end, and asked for anything else it never answers. */
+/** Says its version; asked for `much` it prints without end, for `crash` it crashes, and otherwise it never answers. */
 const FFPROBE = `#!/bin/sh
 case "$1" in
   -version) echo "ffprobe version 9.9 Copyright (c) 2007-2099 the FFmpeg developers" ;;
   much) exec yes ;;
+  crash) kill -SEGV $$ ;;
   *) exec sleep 100000 ;;
 esac
 `;
@@ -36,6 +37,12 @@ describe.skipIf(process.platform === 'win32')('an ffprobe that is ended', () => 
     expect(thrown).toMatchObject({ code: 'decode-failed' });
     return (thrown as Error).message;
   };
+
+  it('crashed', async () => {
+    const complaint = await complaintOf(['crash'], {});
+    expect(complaint).toBe('ffprobe ended without a word (SIGSEGV).');
+    expect(plainReason(complaint).reason).toMatch(/^ffprobe crashed on it/);
+  });
 
   it('took too long', async () => {
     const complaint = await complaintOf(['nothing'], { timeout: 100 });
