@@ -167,7 +167,7 @@ function supervisionNotes(
   return [`Of the training videos ${known} have a moment to learn from, ${train.length - known} a label only.`];
 }
 
-/** Divides the prepared videos. @throws AppError `bad-input` where none is prepared */
+/** Divides the prepared videos. @throws AppError `bad-input` where none is prepared, `bad-config` where none validates */
 export function splitOf(project: Project, videos: readonly ProjectVideo[], config: ResolvedConfig): Split {
   const ready = videos.filter(({ id }) => existsSync(packPathOf(project.cropsDir, id)));
   if (ready.length === 0)
@@ -175,6 +175,10 @@ export function splitOf(project: Project, videos: readonly ProjectVideo[], confi
       hint: howToPrepare(project),
     });
   const split = config.labels === 'semi-weak' ? splitWithUnlabelled(project, ready, config) : makeSplit(ready, config);
+  if (split.val.length === 0)
+    throw new AppError('bad-config', `valFraction: no video is left for validation, found ${config.valFraction}.`, {
+      hint: 'Set valFraction to 0.2 or so: validation chooses the epoch whose network is kept.',
+    });
   const unprepared = videos.length - ready.length;
   const note = `${unprepared} videos without a crop pack were left out`;
   return unprepared > 0 ? { ...split, notes: [...split.notes, note] } : split;

@@ -50,7 +50,7 @@ async function damagedProject(name: string): Promise<string> {
 describe('a training that is refused', () => {
   it.each([
     [['initialWeights=/nonexist'], 'initialWeights: cannot read'],
-    [['valFraction=0'], 'No validation video'],
+    [['valFraction=0'], 'valFraction: no video is left for validation, found 0.'],
     [
       ['labels=semi-weak', 'semiWeak.momentShare=0', 'semiWeak.method=labelled-only'],
       'no training video has a labelled moment',
