@@ -32,11 +32,12 @@ export type Engine = {
 
 export type Openers = Record<EngineInfo['name'], (byName: boolean) => Promise<OpenedBackend>>;
 
+const FLOAT32_HINT = 'Use a GPU with f16, or set precision=float32.';
 const AUTO_ORDER = ['cuda', 'webgpu', 'wasm'] as const;
 
 /**
  * Opens an engine and makes it the current backend of TensorFlow.js.
- * @throws AppError `engine-unavailable` with the reason, also where no engine here has the precision
+ * @throws AppError `engine-unavailable` with the reason, `bad-config` where an engine works but has not the precision
  */
 export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const { engine = 'auto', precision = 'float32', tuning = tuningFrom(process.env), ...ofWasm } = options;
@@ -58,7 +59,7 @@ export function mixedOnly(openers: Openers): Openers {
       if (backend.features['precision'] === 'mixed') return backend;
       await backend.close();
       const message = `${name}: computes in float32 only on ${backend.device}, expected precision mixed`;
-      throw new AppError('engine-unavailable', message, { hint: 'Use a GPU with f16, or set precision=float32.' });
+      throw new AppError('bad-config', message, { hint: FLOAT32_HINT });
     },
   ]);
   return Object.fromEntries(checked) as Openers;
@@ -68,16 +69,28 @@ export function mixedOnly(openers: Openers): Openers {
 export async function selectEngine(wanted: 'auto' | EngineInfo['name'], openers: Openers): Promise<Engine> {
   if (wanted !== 'auto') return describe(await openAndTest(openers[wanted], true), 'asked for by name');
   const reasons: string[] = [];
+  let isWorking = false;
   for (const name of AUTO_ORDER) {
     try {
       const backend = await openAndTest(openers[name], false);
       return describe(backend, reasons.length === 0 ? 'fastest engine' : `FALLBACK, ${reasons.join('; ')}`);
     } catch (error) {
+      const { code } = toAppError(error);
+      isWorking ||= code === 'bad-config';
       // What nobody has installed is no reason to be told of.
-      if (toAppError(error).code !== 'not-found') reasons.push(reasonOf(name, error));
+      if (code !== 'not-found') reasons.push(reasonOf(name, error));
     }
   }
-  throw new AppError('engine-unavailable', `No engine works on this machine: ${reasons.join('; ')}`, {
+  throw noEngine(reasons.join('; '), isWorking);
+}
+
+/** `isWorking`: an engine works, but not in the precision that was asked for. */
+function noEngine(reasons: string, isWorking: boolean): AppError {
+  if (isWorking)
+    return new AppError('bad-config', `precision: no engine of this machine has mixed: ${reasons}`, {
+      hint: FLOAT32_HINT,
+    });
+  return new AppError('engine-unavailable', `No engine works on this machine: ${reasons}`, {
     hint: 'Run "apexscope doctor" and report its output.',
   });
 }

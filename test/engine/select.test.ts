@@ -137,7 +137,7 @@ describe('selection', () => {
   it('takes no engine without f16 for mixed precision, and closes it', async () => {
     const withoutF16 = mixedOnly(openers);
     await expect(selectEngine('wasm', withoutF16)).rejects.toMatchObject({
-      code: 'engine-unavailable',
+      code: 'bad-config',
       message: 'wasm: computes in float32 only on test wasm, expected precision mixed',
       hint: 'Use a GPU with f16, or set precision=float32.',
     });
@@ -148,6 +148,19 @@ describe('selection', () => {
     });
     const { info } = await selectEngine('auto', mixedOnly({ ...openers, webgpu }));
     expect(info.name).toBe('webgpu');
+  });
+
+  it('says that no engine has mixed precision where one works in float32', async () => {
+    const none = mixedOnly({ ...openers, webgpu: fails('webgpu: no Vulkan') });
+    await expect(selectEngine('auto', none)).rejects.toMatchObject({
+      code: 'bad-config',
+      message: expect.stringMatching(
+        /^precision: no engine of this machine has mixed: webgpu: no Vulkan; wasm: computes in float32 only/,
+      ),
+      hint: 'Use a GPU with f16, or set precision=float32.',
+    });
+    const broken = mixedOnly({ ...openers, webgpu: fails('webgpu: no Vulkan'), wasm: fails('no SIMD') });
+    await expect(selectEngine('auto', broken)).rejects.toMatchObject({ code: 'engine-unavailable' });
   });
 
   it('falls back to wasm loudly, with the reason', async () => {
