@@ -36,6 +36,9 @@ export const POOLING_NAMES = [
   'joint-softmax',
 ] as const;
 
+/** Beyond, temporal softmax is the maximum over clips in all but name. */
+const MOST_GAMMA = 1000;
+
 const positive = () => z.number().int().positive();
 const share = () => z.number().min(0).max(1);
 
@@ -128,7 +131,14 @@ export const trainConfigSchema = z.strictObject({
       'Normalise each frame behind each convolution but the last, to learn without weights from elsewhere; the same networks',
     ),
   pooling: z.enum(POOLING_NAMES).default('stochastic-softmax').describe('Temporal pooling method'),
-  gamma: z.number().min(0).default(1).describe('Inverse temperature of temporal softmax; 0 is the average'),
+  gamma: z
+    .number()
+    .min(0)
+    .max(MOST_GAMMA)
+    .default(1)
+    .describe(
+      `Inverse temperature of temporal softmax, up to ${MOST_GAMMA}; 0 is the average, pooling=max what it comes to`,
+    ),
   clipsPerVideo: positive().default(1).describe('K: clips drawn from a video in each epoch'),
   clipFrames: positive().optional().describe('L: frames of a clip; default: 16, or the one of the model'),
   cropSize: positive().optional().describe('Side of the network input in pixels; default: the one of the model'),

@@ -7,7 +7,13 @@ import { nearest } from './edit-distance.ts';
 import { poolingRefusal } from './model-pooling.ts';
 
 const sizes = z.number().int().positive();
-const resolvedConfigSchema = trainConfigSchema.extend({ clipFrames: sizes, cropSize: sizes, scoreStride: sizes });
+const resolvedConfigSchema = trainConfigSchema.extend({
+  clipFrames: sizes,
+  cropSize: sizes,
+  scoreStride: sizes,
+  // Runs of older versions had no upper limit.
+  gamma: z.number().min(0),
+});
 
 /** Frames of a clip where neither the settings nor the model say it [TSS: 16]. */
 const CLIP_FRAMES = 16;

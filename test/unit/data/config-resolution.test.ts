@@ -73,6 +73,7 @@ describe('a config is refused', () => {
     [{}, ['augment.flip=maybe'], /^augment.flip: .*found "maybe"/],
     [{}, ['pooling=mean'], /^pooling: .*found "mean"/],
     [{ gamma: -1 }, [], /^gamma: .*found -1/],
+    [{}, ['gamma=1e308'], /^gamma: .*<=1000, found 1e\+308/],
     [{}, ['gamma'], /expected key=value/],
     [{}, ['augment=1'], /augment is a group/],
     [{ augment: 3 }, [], /^augment: expected an object/],
