@@ -119,8 +119,9 @@ export function requireMemory(setting: TrainingSetting, engine: EngineInfo): voi
   const plan = planTrainingStep(setting, engine.name);
   const tooLarge = exceeded(plan, engine);
   if (tooLarge === null) return;
-  const { model, batch, clipFrames, cropSize } = setting;
-  const what = `${model} with batch ${batch}, ${clipFrames} frames of ${cropSize} x ${cropSize} pixels`;
+  const { model, batch, clipsPerVideo = 1, clipFrames, cropSize } = setting;
+  const clips = clipsPerVideo === 1 ? '' : `${clipsPerVideo} clips of each video, `;
+  const what = `${model} with batch ${batch}, ${clips}${clipFrames} frames of ${cropSize} x ${cropSize} pixels`;
   throw new AppError(
     'out-of-memory',
     `${what}: ${tooLarge.need}, the engine ${engine.name} (${engine.device}) has ${gigabytes(tooLarge.limit)}`,
@@ -140,9 +141,13 @@ function exceeded(plan: MemoryPlan, { features }: EngineInfo): { need: string; l
 }
 
 function whatToLower(setting: TrainingSetting, engine: EngineInfo): string {
+  const fits = (smaller: Partial<TrainingSetting>) =>
+    exceeded(planTrainingStep({ ...setting, ...smaller }, engine.name), engine) === null;
   for (let batch = setting.batch - 1; batch > 0; batch--)
-    if (exceeded(planTrainingStep({ ...setting, batch }, engine.name), engine) === null)
+    if (fits({ batch }))
       return `Lower batch to ${batch} and raise accumulate to keep the same step, or lower cropSize or clipFrames.`;
+  for (let clips = (setting.clipsPerVideo ?? 1) >> 1; clips > 0; clips >>= 1)
+    if (fits({ batch: 1, clipsPerVideo: clips })) return `No batch fits: lower clipsPerVideo to ${clips}.`;
   return 'No batch fits: lower cropSize or clipFrames, take a smaller model, or another engine.';
 }
 

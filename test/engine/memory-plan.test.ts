@@ -106,6 +106,16 @@ describe('memory plan', () => {
     );
   });
 
+  it('names clipsPerVideo where that is what is large', () => {
+    const engine = engineWith({ memoryLimitBytes: 5e8 });
+    const wanted = { ...setting('small3d', 4, 48), clipsPerVideo: 100_000 };
+    const error = failureOf(() => fittingPasses(wanted, engine));
+    expect(error.message).toMatch(/^small3d with batch 1, 100000 clips of each video, 16 frames of 48 x 48 pixels: /);
+    const clipsPerVideo = Number(/^No batch fits: lower clipsPerVideo to (\d+)\.$/.exec(error.hint ?? '')?.[1]);
+    expect(() => fittingPasses({ ...wanted, clipsPerVideo }, engine)).not.toThrow();
+    expect(() => fittingPasses({ ...wanted, clipsPerVideo: 2 * clipsPerVideo + 2 }, engine)).toThrow();
+  });
+
   it('says when no batch fits', () => {
     const error = failureOf(() => requireMemory(setting('vgg16-3d', 2, 224), engineWith({ memoryLimitBytes: 1e9 })));
     expect(error.hint).toContain('No batch fits');
