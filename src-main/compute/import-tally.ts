@@ -4,6 +4,8 @@ import { countOf } from '../contract/count-of.ts';
 import type { ImportSummary } from '../contract/api.ts';
 import { AppError } from '../contract/errors.ts';
 import type { ImportEntry, Moment, QuarantineRecord } from '../contract/records.ts';
+import { subjectNotes } from '../data/layouts/layout.ts';
+import type { Layout } from '../data/layouts/layout.ts';
 import { momentInVideo } from '../data/moment-in-video.ts';
 import { videoId } from '../store/project.ts';
 import type { NewVideo, Project } from '../store/project.ts';
@@ -112,7 +114,7 @@ export class ImportTally {
   }
 
   /** @throws AppError `bad-input` when not a single video could be used */
-  summary(known: { layout: string; why: string; notes: readonly string[] }): ImportSummary {
+  summary(known: { layout: Layout; why: string; notes: readonly string[] }): ImportSummary {
     if (this.#met.size === 0) throw this.#nothingUsable();
     this.#project.releaseFromQuarantine(this.#readable);
     const videos = this.#project.listVideos().filter((video) => this.#met.has(video.id));
@@ -122,7 +124,7 @@ export class ImportTally {
     );
     return {
       project: this.#project.dir,
-      layout: known.layout,
+      layout: known.layout.name,
       why: known.why,
       imported: this.#imported,
       alreadyThere: this.#alreadyThere,
@@ -130,7 +132,7 @@ export class ImportTally {
       subjects: new Set(videos.flatMap(({ subject }) => subject ?? [])).size,
       perClass: Object.fromEntries([...byClass.keys()].sort().map((label) => [label, byClass.get(label)!.length])),
       quarantined: this.#quarantined,
-      notes: [...known.notes, ...this.#ownNotes()],
+      notes: [...known.notes, ...subjectNotes(known.layout, videos), ...this.#ownNotes()],
     };
   }
 

@@ -44,7 +44,7 @@ export async function importFolder(options: ImportOptions, job: JobContext = {})
   const unusable = layout.name === 'csv' ? [] : source.skipped;
   tally.refuse([...reading.problems, ...unusable].map((problem) => ({ ...problem, code: 'bad-input' })));
   await importEntries(reading.entries, { project, source, tally, faces }, job);
-  return tally.summary({ layout: layout.name, why, notes: reading.notes });
+  return tally.summary({ layout, why, notes: reading.notes });
 }
 
 /** A source with its layout, and what that reads from names and lists; no video has been opened. */

@@ -2,6 +2,7 @@ import type { ImportOptions } from '../../contract/api.ts';
 import type { JobContext } from '../../contract/progress.ts';
 import type { ImportEntry } from '../../contract/records.ts';
 import type { ImportPreview } from '../../contract/window/library.ts';
+import { subjectNotes } from '../../data/layouts/layout.ts';
 import { readSource } from '../import.ts';
 
 /** Examples and problems that are written out; a preview of thousands would not be read. */
@@ -27,7 +28,7 @@ export async function previewImport(options: ImportOptions, job: JobContext = {}
     declaredSplits: countBy(counted, ({ declaredSplit }) => declaredSplit),
     withMoment: counted.filter(({ moment }) => moment !== null).length,
     problems: [...reading.problems, ...unusable].slice(0, SHOWN),
-    notes,
+    notes: [...notes, ...subjectNotes(layout, counted)],
     examples: counted.slice(0, SHOWN).map(({ path, label, subject }) => ({ path, label, subject })),
   };
 }

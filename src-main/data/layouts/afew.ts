@@ -18,7 +18,7 @@ const TIME_CODE = /^\d{9}(_\d+)?$/;
 
 type Place = { set: 'train' | 'val' | 'test'; emotion: string | null; named: boolean; timeCode: boolean };
 
-export const afew: Layout = { name: 'afew', recognise, read };
+export const afew: Layout = { name: 'afew', namesSubjects: false, recognise, read };
 
 function recognise({ videos }: Listing) {
   const places = videos.map(placeOf);

@@ -34,7 +34,7 @@ const LEVELS: Record<string, string> = { LO: 'low', MD: 'medium', HI: 'high', XX
 
 const NAME = /^(\d{4})_([A-Z]{3})_([A-Z]{3})_([A-Z]{2})$/;
 
-export const cremad: Layout = { name: 'cremad', recognise, read };
+export const cremad: Layout = { name: 'cremad', namesSubjects: true, recognise, read };
 
 function recognise({ videos }: Listing) {
   const share = stemShare(videos, NAME);

@@ -22,7 +22,7 @@ const SHOWN_MISTAKES = 20;
 /** A class of the user's own must occur this often, so that one odd cell is not a class. */
 const MIN_OWN_CLASS = 2;
 
-export const csv: Layout = { name: 'csv', recognise, read };
+export const csv: Layout = { name: 'csv', namesSubjects: true, recognise, read };
 
 function recognise(listing: Listing) {
   const fitting = tablesOf(listing).filter((list) => fits(list, listing));
@@ -242,11 +242,9 @@ function resolved(path: string): string {
 
 function notesOn({ columns }: CsvTable, rows: Row[]): string[] {
   const further = columns.filter((column) => !COLUMNS.includes(column as Column));
-  const alone = rows.filter((row) => row.known.subject === null).length;
   const unlabelled = rows.filter((row) => row.label === '').length;
   return [
     ...(further.length > 0 ? [`Columns kept as attributes: ${further.join(', ')}.`] : []),
-    ...(alone > 0 ? [`${countOf(alone, 'row names', 'rows name')} no subject.`] : []),
     ...(unlabelled > 0 ? [`${countOf(unlabelled, 'row has', 'rows have')} no label.`] : []),
   ];
 }

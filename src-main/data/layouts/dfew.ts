@@ -30,7 +30,7 @@ const LISTS = [
 
 type FoldList = { path: string; split: SplitName; fold: number };
 
-export const dfew: Layout = { name: 'dfew', recognise, read };
+export const dfew: Layout = { name: 'dfew', namesSubjects: false, recognise, read };
 
 function recognise({ lists, videos }: Listing) {
   const found = foldLists(lists);

@@ -18,7 +18,7 @@ const SCENES = new Set(
 );
 const ALL_SCENES = /(^|\/)(train|test)_All\.(csv|txt)$/;
 
-export const ferv39k: Layout = { name: 'ferv39k', recognise, read };
+export const ferv39k: Layout = { name: 'ferv39k', namesSubjects: false, recognise, read };
 
 function recognise({ lists, videos }: Listing) {
   const share = videos.filter((video) => placeOf(video) !== null).length / Math.max(1, videos.length);

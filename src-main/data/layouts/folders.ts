@@ -27,7 +27,7 @@ type Placed = {
   rest: string[];
 };
 
-export const folders: Layout = { name: 'folders', recognise, read };
+export const folders: Layout = { name: 'folders', namesSubjects: true, recognise, read };
 
 function recognise({ videos }: Listing) {
   const placed = placeVideos(videos);
@@ -121,12 +121,10 @@ function subjectOf({ person, rest }: Placed, people: Set<string>): string | null
 
 function notesOn(entries: ImportEntry[], people: Set<string>): string[] {
   const unlabelled = entries.filter((entry) => entry.label === null).length;
-  const alone = entries.filter((entry) => entry.subject === null).length;
   return [
     ...(people.size > 0 ? [`Folders taken as people: ${[...people].slice(0, 12).join(', ')}.`] : []),
     ...(unlabelled > 0
       ? [`${countOf(unlabelled, 'video lies', 'videos lie')} in no folder of a class; imported without a label.`]
       : []),
-    ...(alone > 0 ? [`${countOf(alone, 'video names', 'videos name')} no subject.`] : []),
   ];
 }

@@ -1,3 +1,4 @@
+import { countOf } from '../../contract/count-of.ts';
 import type { ImportEntry, MediaKind } from '../../contract/records.ts';
 import type { LayoutName } from '../../contract/api.ts';
 
@@ -37,6 +38,8 @@ export type LayoutReading = {
 
 export type Layout = {
   name: Exclude<LayoutName, 'auto'>;
+  /** Whether its names or lists can say who is in a video; a layout that cannot says so in a note of its own. */
+  namesSubjects: boolean;
   recognise: (listing: Listing) => Recognition | null;
   /** @throws AppError `bad-input` when the whole source must be refused */
   read: (listing: Listing, options: LayoutOptions) => LayoutReading;
@@ -54,4 +57,10 @@ const UNKNOWN = {
 /** An entry of which nothing is known but what `known` says. */
 export function entryOf(video: ListedVideo, known: Partial<ImportEntry>): ImportEntry {
   return { ...UNKNOWN, ...known, path: video.path, kind: video.kind };
+}
+
+/** What to say of videos without a subject: those that are taken, not those that a list or a folder promised. */
+export function subjectNotes({ namesSubjects }: Layout, videos: readonly { subject: string | null }[]): string[] {
+  const alone = videos.filter(({ subject }) => subject === null).length;
+  return namesSubjects && alone > 0 ? [`${countOf(alone, 'video names', 'videos name')} no subject.`] : [];
 }

@@ -16,7 +16,7 @@ const OTHER_LISTS = /(^|\/)(compound|with_caption)/;
 
 type FoldList = { path: string; split: SplitName; fold: number };
 
-export const mafw: Layout = { name: 'mafw', recognise, read };
+export const mafw: Layout = { name: 'mafw', namesSubjects: false, recognise, read };
 
 function recognise({ lists, videos }: Listing) {
   const found = foldLists(lists);

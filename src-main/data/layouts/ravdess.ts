@@ -32,7 +32,7 @@ const FIELD_RANGES = [
   ['actor', 24],
 ] as const;
 
-export const ravdess: Layout = { name: 'ravdess', recognise, read };
+export const ravdess: Layout = { name: 'ravdess', namesSubjects: true, recognise, read };
 
 function recognise({ videos }: Listing) {
   const share = stemShare(videos, FIELDS);

@@ -134,6 +134,7 @@ describe('a folder for each class', () => {
       { path: 'happy/text.mp4', code: expect.any(String), reason: expect.not.stringContaining(folder) },
       { path: 'sad/empty.mp4', code: 'unsupported-file', reason: 'is empty (0 bytes).' },
     ]);
+    expect(result.notes).toEqual(['1 video names no subject.']);
     expect(project.listQuarantine().map((record) => record.path)).toEqual([
       '../in/happy/text.mp4',
       '../in/sad/empty.mp4',

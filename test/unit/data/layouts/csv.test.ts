@@ -94,7 +94,6 @@ describe('a good list', () => {
     const { entries, notes } = read('path,label,age,camera\na.mp4,sad,31,\n');
     expect(entries[0]?.attributes).toEqual({ age: '31' });
     expect(notes).toContain('Columns kept as attributes: age, camera.');
-    expect(notes).toContain('1 row names no subject.');
   });
 
   test('may leave labels open', () => {
