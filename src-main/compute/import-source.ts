@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { countOf } from '../contract/count-of.ts';
 import { AppError } from '../contract/errors.ts';
 import type { JobContext } from '../contract/progress.ts';
 import type { Listing } from '../data/layouts/layout.ts';
@@ -14,6 +15,8 @@ export type ImportSource = {
   list: string | null;
   listing: Listing;
   skipped: ScannedFolder['skipped'];
+  /** What a person should know of files that a folder holds and an import of it passes over. */
+  notes: string[];
   /** Bytes of each video. */
   sizes: ReadonlyMap<string, number>;
 };
@@ -32,7 +35,8 @@ export async function openSource(source: string, exclude: readonly string[], job
   const videos = scanned.videos.filter(
     (video) => !inside(video.path) && !exclude.includes(path.resolve(root, video.path)),
   );
-  if (videos.length === 0 && list === null) throw nothingFound(source, scanned);
+  const notes = passedOverNotes(scanned.passedOver.filter((item) => !inside(item)));
+  if (videos.length === 0 && list === null) throw nothingFound(source, scanned, notes);
   const reasons = new Map(scanned.skipped.map((item) => [item.path, item.reason]));
   const listing: Listing = {
     videos,
@@ -44,7 +48,7 @@ export async function openSource(source: string, exclude: readonly string[], job
   };
   const skipped = scanned.skipped.filter((item) => !inside(item.path));
   const sizes = new Map(videos.map((video) => [video.path, video.sizeBytes]));
-  return { root, list, listing, skipped, sizes };
+  return { root, list, listing, skipped, notes, sizes };
 }
 
 async function placeOf(source: string): Promise<{ root: string; list: string | null }> {
@@ -73,11 +77,22 @@ function isBelow(relative: string): boolean {
   return !path.isAbsolute(relative) && relative.split(path.sep)[0] !== '..';
 }
 
-function nothingFound(source: string, { skipped, otherFiles }: ScannedFolder): AppError {
+function passedOverNotes(files: readonly string[]): string[] {
+  if (files.length === 0) return [];
+  const what = countOf(files.length, 'file that looks like a video is', 'files that look like videos are');
+  return [`${what} hidden or of a kind that is not read, such as ${files[0]}.`];
+}
+
+function nothingFound(source: string, { skipped, otherFiles }: ScannedFolder, notes: readonly string[]): AppError {
   const reasons = skipped.slice(0, 5).map(({ path: item, reason }) => `\n  ${item}: ${reason}`);
   const others =
-    otherFiles > 0 ? ` Its ${otherFiles} files are of other kinds.` : skipped.length === 0 ? ' It is empty.' : '';
-  return new AppError('bad-input', `There is no video in ${source}.${others}${reasons.join('')}`, {
+    otherFiles > 0
+      ? ` Its ${otherFiles} files are of other kinds.`
+      : skipped.length + notes.length === 0
+        ? ' It is empty.'
+        : '';
+  const passedOver = notes.map((note) => ` ${note}`).join('');
+  return new AppError('bad-input', `There is no video in ${source}.${others}${passedOver}${reasons.join('')}`, {
     hint: 'Videos are mp4, m4v, mov, mkv, webm, avi, flv, mpg, mpeg, wmv, gif, and folders of numbered pictures.',
   });
 }

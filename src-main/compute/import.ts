@@ -57,7 +57,9 @@ export async function readSource(options: ImportOptions, job: JobContext): Promi
   const chosen =
     source.list === null ? chooseLayout(source.listing, options.layout) : layoutOfList(source.list, options.layout);
   const list = source.list !== null && { list: source.list };
-  return { ...chosen, source, reading: chosen.layout.read(source.listing, { fold, faces, ...list }) };
+  const reading = chosen.layout.read(source.listing, { fold, faces, ...list });
+  const notes = chosen.layout.name === 'csv' ? reading.notes : [...reading.notes, ...source.notes];
+  return { ...chosen, source, reading: { ...reading, notes } };
 }
 
 type Context = { project: Project; source: ImportSource; tally: ImportTally; faces: 'auto' | 'cropped' };

@@ -15,11 +15,15 @@ export type ScannedFolder = {
   lists: string[];
   /** What could not be looked into or used, and why. */
   skipped: { path: string; reason: string }[];
+  /** Files that look like videos and are not read: hidden ones, and those of other kinds. */
+  passedOver: string[];
   /** How many files were neither videos nor frames nor lists. */
   otherFiles: number;
 };
 
 const VIDEO = /\.(mp4|m4v|mov|mkv|webm|avi|flv|mpg|mpeg|wmv|gif)$/i;
+/** Kinds of video that are not read. */
+const OTHER_VIDEO = /\.(ts|mts|m2ts|3gp|3g2|ogv|vob|asf|rmvb|f4v|mxf)$/i;
 const LIST = /\.(csv|tsv|txt|xlsx)$/i;
 const UNDECODABLE_NAME = '\uFFFD';
 
@@ -33,13 +37,13 @@ type Scan = {
 
 /**
  * Looks for videos in a folder and all below it: files by extension, and folders of numbered pictures. Hidden files
- * are ignored. Linked folders are entered after all others, and no folder twice. What cannot be read is reported in
- * `skipped`. Everything is in the order of paths, the same on every machine.
+ * and folders are passed over. Linked folders are entered after all others, and no folder twice. What cannot be read is
+ * reported in `skipped`. Everything is in the order of paths, the same on every machine.
  * @throws AppError `not-found`, `bad-input` if the root is not a readable folder; `aborted`
  */
 export async function scanFolder(root: string, job: JobContext = {}): Promise<ScannedFolder> {
   await requireFolder(root);
-  const found: ScannedFolder = { videos: [], lists: [], skipped: [], otherFiles: 0 };
+  const found: ScannedFolder = { videos: [], lists: [], skipped: [], passedOver: [], otherFiles: 0 };
   const scan: Scan = { root, job, visited: new Set(), linkedFolders: [], found };
   await scanInto(scan, '');
   for (let link = scan.linkedFolders.shift(); link !== undefined; link = scan.linkedFolders.shift()) {
@@ -48,6 +52,7 @@ export async function scanFolder(root: string, job: JobContext = {}): Promise<Sc
   found.videos.sort(byPath);
   found.skipped.sort(byPath);
   found.lists.sort();
+  found.passedOver.sort();
   return found;
 }
 
@@ -71,7 +76,10 @@ async function scanInto(scan: Scan, folder: string): Promise<void> {
     const real = await realpath(absolute);
     if (scan.visited.has(real)) return;
     scan.visited.add(real);
-    const entries = (await readdir(absolute, { withFileTypes: true })).filter(({ name }) => !name.startsWith('.'));
+    const all = await readdir(absolute, { withFileTypes: true });
+    const hidden = all.filter((entry) => entry.isFile() && isHiddenVideo(entry.name));
+    scan.found.passedOver.push(...hidden.map(({ name }) => path.posix.join(folder, name)));
+    const entries = all.filter(({ name }) => !name.startsWith('.'));
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
     scan.job.onProgress?.({ stage: 'scan', done: scan.found.videos.length, total: 0, detail: folder });
     await sortEntries(scan, folder, entries);
@@ -79,6 +87,11 @@ async function scanInto(scan: Scan, folder: string): Promise<void> {
     if (error instanceof AppError) throw error;
     scan.found.skipped.push({ path: folder || '.', reason: `The folder may not be read: ${codeOf(error)}.` });
   }
+}
+
+/** Not what macOS writes beside each file of a foreign disk: `._a.mp4` holds no video. */
+function isHiddenVideo(name: string): boolean {
+  return name.startsWith('.') && !name.startsWith('._') && (VIDEO.test(name) || OTHER_VIDEO.test(name));
 }
 
 async function sortEntries(scan: Scan, folder: string, entries: readonly Dirent[]): Promise<void> {
@@ -120,6 +133,7 @@ function addFiles(scan: Scan, folder: string, files: readonly { name: string; fa
     if (VIDEO.test(name)) videos = found.videos.push({ path: relative, kind: 'file', sizeBytes: facts.size });
     else if (LIST.test(name)) found.lists.push(relative);
     else found.otherFiles += 1;
+    if (OTHER_VIDEO.test(name)) found.passedOver.push(relative);
   }
   if (pictures.length === 0) return;
   const sequence = orderFrames(pictures.map(({ name }) => name));

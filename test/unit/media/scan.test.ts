@@ -57,6 +57,11 @@ describe('scanning a folder', () => {
     expect(await scanFolder(root)).toMatchObject({ videos: [{ path: 'c.mp4' }], otherFiles: 0 });
   });
 
+  it('names what looks like a video and is passed over', async () => {
+    await touch('a/.h.mp4', 'a/._h.mp4', 'a/b.MTS', 'a/c.3gp', 'a/.notes', 'd.mp4', '.trash/e.mp4');
+    expect((await scanFolder(root)).passedOver).toEqual(['a/.h.mp4', 'a/b.MTS', 'a/c.3gp']);
+  });
+
   it('follows links, each folder once, under its own name where it has one, and no loops', async () => {
     await touch('z/real.mp4', 'elsewhere.mp4');
     await mkdir(path.join(root, 'a'));
@@ -87,7 +92,7 @@ describe('scanning a folder', () => {
   });
 
   it('an empty folder has nothing; a missing one, and a file, are errors that say so', async () => {
-    expect(await scanFolder(root)).toEqual({ videos: [], lists: [], skipped: [], otherFiles: 0 });
+    expect(await scanFolder(root)).toEqual({ videos: [], lists: [], skipped: [], passedOver: [], otherFiles: 0 });
     await touch('file.mp4');
     await expect(scanFolder(path.join(root, 'no'))).rejects.toMatchObject({ code: 'not-found' });
     await expect(scanFolder(path.join(root, 'file.mp4'))).rejects.toMatchObject({ code: 'bad-input' });
