@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { modelCard } from '../../models/index.ts';
 import type { TrainOptions, TrainSummary } from '../contract/api.ts';
 import type { ResolvedConfig } from '../contract/config.ts';
@@ -33,6 +32,7 @@ import { requirePoolAt } from './pool-at.ts';
 import { packPathOf } from './prepare-video.ts';
 import { howToPrepare, preparedVideos, projectClips } from './prepared-videos.ts';
 import { recordFailure } from './runs/failed-run.ts';
+import { refuseOtherSettings } from './same-settings.ts';
 import type { AppVersions } from './versions.ts';
 
 /**
@@ -47,7 +47,7 @@ export async function trainJob(
 ): Promise<TrainSummary> {
   const existing = options.resume && runExists(project.runsDir, options.run);
   const stored = existing ? await openRunFolder(project.runsDir, options.run) : null;
-  if (stored) refuseOtherSettings(stored, options);
+  if (stored) refuseOtherGiven(stored, options);
   else refuseTakenName(project, options.run);
   const config = stored?.config ?? configOf(options);
   const augmented = await augmentedAs(config);
@@ -85,16 +85,10 @@ function refuseTakenName(project: Project, run: string): void {
 }
 
 /** Settings given with --resume must be those of the run. @throws AppError `bad-config` naming the first that is not */
-function refuseOtherSettings({ config, manifest }: RunFolder, options: TrainOptions): void {
+function refuseOtherGiven(stored: RunFolder, options: TrainOptions): void {
   if (options.set.length === 0 && Object.keys(options.config ?? {}).length === 0) return;
-  const given = configOf(options);
-  const keys = Object.keys({ ...config, ...given }) as (keyof ResolvedConfig)[];
-  const other = keys.find((key) => !isDeepStrictEqual(config[key], given[key]));
-  if (other === undefined) return;
-  const values = `${JSON.stringify(config[other])} in the run, ${JSON.stringify(given[other])} now`;
-  throw new AppError('bad-config', `--resume of ${manifest.name}: ${other} is ${values}.`, {
-    hint: 'Leave the settings out to continue the run, or start a new run under another name.',
-  });
+  const hint = 'Leave the settings out to continue the run, or start a new run under another name.';
+  refuseOtherSettings(stored, configOf(options), hint);
 }
 
 /** Settings of a run as they are used. @throws AppError `bad-config` */

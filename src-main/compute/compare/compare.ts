@@ -6,7 +6,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { modelCard } from '../../../models/index.ts';
 import type { EngineChoice } from '../../contract/api.ts';
 import type { CompareOptions, ComparedRun, CompareSummary, Model } from '../../contract/compare.ts';
@@ -20,9 +19,9 @@ import { ownFolders } from '../../store/project.ts';
 import type { Project } from '../../store/project.ts';
 import { openRunFolder, runExists } from '../../store/run-folder.ts';
 import { requireVideos } from '../../train/training-loop.ts';
-import { comparisonGrid, type ComparedTask, type ComparisonGrid } from './grid.ts';
+import { comparisonGrid, type ComparisonGrid } from './grid.ts';
 import { GridProgress } from './progress.ts';
-import { comparedRun, placeOfSeed, type RunSetting } from './runs.ts';
+import { comparedRun, placeOfSeed, refuseOtherRun, type RunSetting } from './runs.ts';
 import { sizeSettings } from './sizes.ts';
 import { comparedSystems, csvTable, markdownTable } from './table.ts';
 import { networkOf } from '../config-network.ts';
@@ -143,17 +142,5 @@ async function refuseTaken(
     throw new AppError('bad-input', `There is a comparison ${path.basename(dir)} already.`, {
       hint: 'Go on with it by --resume, or choose another name with --run.',
     });
-  for (const task of begun) await refuseOtherSettings(project, task);
-}
-
-async function refuseOtherSettings(project: Project, { name, config }: ComparedTask): Promise<void> {
-  const folder = await openRunFolder(project.runsDir, name);
-  await folder.close();
-  const keys = Object.keys({ ...config, ...folder.config }) as (keyof typeof config)[];
-  const other = keys.find((key) => !isDeepStrictEqual(config[key], folder.config[key]));
-  if (other === undefined) return;
-  const values = `${JSON.stringify(folder.config[other])} in the run, ${JSON.stringify(config[other])} now`;
-  throw new AppError('bad-config', `--resume of ${name}: ${other} is ${values}.`, {
-    hint: 'Repeat the settings of the comparison, or start a new one under another name with --run.',
-  });
+  for (const task of begun) await refuseOtherRun(project.runsDir, task);
 }

@@ -10,12 +10,13 @@ import { unfinishedRun } from '../../contract/unfinished-run.ts';
 import { shortVideoNotes } from '../../data/short-videos.ts';
 import { withFolderLock } from '../../store/folder-lock.ts';
 import type { Project } from '../../store/project.ts';
-import { readRunFile, runExists } from '../../store/run-folder.ts';
+import { openRunFolder, readRunFile, runExists } from '../../store/run-folder.ts';
 import type { ComparedTask } from './grid.ts';
 import { evaluateTrained } from '../evaluate.ts';
 import { projectClips } from '../prepared-videos.ts';
 import { memoryNotes } from '../planned-passes.ts';
 import { recordFailure } from '../runs/failed-run.ts';
+import { refuseOtherSettings } from '../same-settings.ts';
 import { manifestOf, videosOfSet } from '../train.ts';
 import { withTrainedRunOn } from '../trained-run.ts';
 import { queueOnThisMachine, type TrainingPlace, type TrainingResult } from '../training-executor.ts';
@@ -48,9 +49,17 @@ export async function placeOfSeed(
   };
 }
 
+/** @throws AppError `bad-config` where a run of the name of a task has other settings */
+export async function refuseOtherRun(dir: string, { name, config }: ComparedTask): Promise<void> {
+  const folder = await openRunFolder(dir, name);
+  await folder.close();
+  const hint = 'Repeat the settings of the comparison, or start a new one under another name with --run.';
+  refuseOtherSettings(folder, config, hint);
+}
+
 /**
- * @throws AppError `aborted` with the state saved, `bad-input` while another process trains the run, and what training and
- *   evaluation refuse
+ * @throws AppError `aborted` with the state saved, `bad-input` while another process trains the run, `bad-config` where
+ *   somebody made one of its name with other settings meanwhile, and what training and evaluation refuse
  */
 export async function comparedRun(task: ComparedTask, setting: RunSetting, job: JobContext): Promise<ComparedRun> {
   throwIfAborted(job.signal);
@@ -74,6 +83,7 @@ async function trained(
 ): Promise<TrainingResult> {
   const { name } = task;
   const isNew = !runExists(place.dir, name);
+  if (!isNew) await refuseOtherRun(place.dir, task);
   try {
     project.recordRun(name, 'training', null);
     const [result] = await queueOnThisMachine(place).train([task], job);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -221,6 +221,45 @@ describe('a run of a comparison that was evaluated before it was finished', () =
     await compare(project, { resume: true, pooling: ['average'], seeds: [1] });
     const stored = await readFile(path.join(project, 'runs', run, 'evaluation-test.json'), 'utf8');
     expect(JSON.parse(stored)).toMatchObject({ protocol: { epochs: { trained: 2, planned: 2, finished: true } } });
+  });
+});
+
+describe('a run that is made under a name of a comparison while that works', () => {
+  const [first, second] = ['c-small3d-average-s1', 'c-small3d-max-s1'];
+
+  /** As `train` would leave it behind before its first step, with a setting of its own. */
+  function makeSecond(project: string, change: Record<string, unknown>): void {
+    const [from, to] = [first, second].map((name) => path.join(project, 'runs', name)) as [string, string];
+    const copy = (file: string, changes: object) => {
+      const stored = JSON.parse(readFileSync(path.join(from, file), 'utf8')) as object;
+      writeFileSync(path.join(to, file), JSON.stringify({ ...stored, ...changes }));
+    };
+    mkdirSync(to);
+    copy('config.json', { pooling: 'max', ...change });
+    copy('manifest.json', { name: second });
+  }
+
+  function compareWhileMade(project: string, change: Record<string, unknown>) {
+    const onProgress = ({ detail = '' }) => {
+      if (detail === `${first}: done`) makeSecond(project, change);
+    };
+    return compare(project, { seeds: [1] }, { onProgress });
+  }
+
+  it('is refused with other settings, and left as it is', async () => {
+    const project = await freshProject('meanwhile');
+    await expect(compareWhileMade(project, { batch: 3 })).rejects.toMatchObject({
+      code: 'bad-config',
+      message: expect.stringContaining(`--resume of ${second}: batch is 3 in the run, 4 now`),
+    });
+    using opened = openProject(project);
+    expect(opened.listRuns().map(({ name }) => name)).toEqual([first]);
+    expect(existsSync(path.join(project, 'runs', second, 'metrics.jsonl'))).toBe(false);
+  });
+
+  it('goes on with the same settings', async () => {
+    const summary = await compareWhileMade(await freshProject('meanwhile-same'), {});
+    expect(summary.systems.map(({ runs }) => runs.length)).toEqual([1, 1]);
   });
 });
 
