@@ -13,6 +13,7 @@ import { learnAugmentationCommand } from './commands/learn-augmentation.ts';
 import { runCommands } from './commands/runs.ts';
 import { searchPoolingCommand } from './commands/search-pooling.ts';
 import { interruptSignal } from './interrupt.ts';
+import { printable } from './printable.ts';
 import { progressWriter } from './progress-line.ts';
 import { usageError } from './program.ts';
 import type { CommandHost } from './program.ts';
@@ -24,7 +25,7 @@ async function main(): Promise<void> {
     api: openApp(),
     job: { signal: interruptSignal(), onProgress: progressWriter() },
     show: (result, lines) => {
-      process.stdout.write(wantsJson ? `${JSON.stringify(result)}\n` : `${lines().join('\n')}\n`);
+      process.stdout.write(wantsJson ? `${JSON.stringify(result)}\n` : `${printable(lines().join('\n'))}\n`);
     },
   };
   const program = new Command('apexscope')
@@ -54,8 +55,8 @@ async function main(): Promise<void> {
 function reportError(error: AppError): void {
   const { code, message, hint } = error;
   if (wantsJson) process.stdout.write(`${JSON.stringify({ error: { code, message, ...(hint && { hint }) } })}\n`);
-  process.stderr.write(`apexscope: ${error.message}\n`);
-  if (error.hint) process.stderr.write(`  ${error.hint}\n`);
+  process.stderr.write(`apexscope: ${printable(message)}\n`);
+  if (hint) process.stderr.write(`  ${printable(hint)}\n`);
   if (error.code === 'bug') process.stderr.write(`${stackOf(error)}\n`);
 }
 

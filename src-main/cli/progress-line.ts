@@ -1,5 +1,6 @@
 import type { Progress } from '../contract/progress.ts';
 import { StageClock } from '../contract/time-left.ts';
+import { printable } from './printable.ts';
 
 const REDRAW_MS = 200;
 const PLAIN_LINE_MS = 5000;
@@ -31,7 +32,7 @@ export function progressWriter(stream: NodeJS.WriteStream = process.stderr): (pr
 /** One line for a person: `train 12/40  loss 0.81  1 min 20 s left`. */
 export function progressText(progress: Progress, leftSec: number | null): string {
   const count = progress.total > 0 ? ` ${progress.done}/${progress.total}` : '';
-  const detail = progress.detail ? `  ${progress.detail}` : '';
+  const detail = progress.detail ? `  ${printable(progress.detail)}` : '';
   const left = leftSec === null || leftSec < 1 ? '' : `  ${durationText(leftSec)} left`;
   return `${progress.stage}${count}${detail}${left}`;
 }
