@@ -11,9 +11,9 @@ import { isConvertible, YuvConverter } from './yuv-converter.ts';
 
 /**
  * Frames that ffmpeg may decode ahead, one a thread. Its own choice, one more than cores, leaves cores idle while it waits
- * for its output to be read (docs/experiment-log.md, 2026-11-24); more than 16 it advises against.
+ * for its output to be read (docs/experiment-log.md, 2026-11-24 and 2026-11-30); more than 16 it advises against.
  */
-const DECODING_THREADS = Math.min(16, 2 * availableParallelism());
+const DECODING_THREADS = Math.min(16, 4 * availableParallelism());
 
 export type DecodeOptions = {
   /** Longest side of the pictures; larger ones are shrunk. */

@@ -35,14 +35,15 @@ const LAST_TWICE = FIRST_TWICE.map((place) => place + 8);
  */
 export function yuvToRgb(k: KernelBuilder, { width, height }: Size): void {
   const [planes, rgb] = [k.arg(0), k.arg(1)];
+  const factors = factorVectors(k);
   const [uPlane, vPlane] = [width * height, (width * height * 5) / 4];
   k.forRange(k.from, k.to, (pair) => {
     const y = k.i32(planes.add(pair.mul(2 * width)));
     const u = k.i32(planes.add(pair.mul(width / 2)).add(uPlane));
     const to = k.i32(rgb.add(pair.mul(2 * width * 3)));
     k.repeat(width / PIXELS_AT_ONCE, () => {
-      const shifts = chromaShifts(k, u, vPlane - uPlane);
-      for (const row of [0, 1]) convertRow(k, { y, to, row, width, shifts });
+      const shifts = chromaShifts(k, factors, { u, toV: vPlane - uPlane });
+      for (const row of [0, 1]) convertRow(k, factors, { y, to, row, width, shifts });
       y.advance(PIXELS_AT_ONCE);
       u.advance(PIXELS_AT_ONCE / 2);
       to.advance(PIXELS_AT_ONCE * 3);
@@ -50,18 +51,32 @@ export function yuvToRgb(k: KernelBuilder, { width, height }: Size): void {
   });
 }
 
+/** Made once: inner loops use them. */
+function factorVectors(k: KernelBuilder) {
+  const all = (value: number) => k.v128(constantI16(value));
+  return {
+    luma: all(LUMA.factor),
+    lumaOffset: all(LUMA.offset),
+    chromaOffset: all(CHROMA_OFFSET),
+    redOfV: all(RED_OF_V),
+    greenOfU: all(GREEN_OF_U),
+    greenOfV: all(GREEN_OF_V),
+    blueOfU: all(BLUE_OF_U),
+  };
+}
+
+type Factors = ReturnType<typeof factorVectors>;
+
 /** What chroma adds to red, green and blue of 16 pixels: eight and eight. */
 type Shifts = readonly (readonly [V128Local, V128Local])[];
 
-function chromaShifts(k: KernelBuilder, u: I32, toV: number): Shifts {
-  const centred = (offset: number) =>
-    k.v128(subI16(shiftLeftI16(loadWideBytes(u, offset), 3), constantI16(CHROMA_OFFSET)));
+function chromaShifts(k: KernelBuilder, factors: Factors, { u, toV }: { u: I32; toV: number }): Shifts {
+  const centred = (offset: number) => k.v128(subI16(shiftLeftI16(loadWideBytes(u, offset), 3), factors.chromaOffset));
   const [blueness, redness] = [centred(0), centred(toV)];
-  const times = (chroma: V128, factor: number) => multiplyHighI16(chroma, constantI16(factor));
   const sums = [
-    times(redness, RED_OF_V),
-    addI16(times(blueness, GREEN_OF_U), times(redness, GREEN_OF_V)),
-    times(blueness, BLUE_OF_U),
+    multiplyHighI16(redness, factors.redOfV),
+    addI16(multiplyHighI16(blueness, factors.greenOfU), multiplyHighI16(redness, factors.greenOfV)),
+    multiplyHighI16(blueness, factors.blueOfU),
   ];
   return sums.map((sum) => {
     const each = k.v128(sum);
@@ -71,10 +86,10 @@ function chromaShifts(k: KernelBuilder, u: I32, toV: number): Shifts {
 
 type Row = { y: I32; to: I32Local; row: number; width: number; shifts: Shifts };
 
-function convertRow(k: KernelBuilder, { y, to, row, width, shifts }: Row): void {
+function convertRow(k: KernelBuilder, factors: Factors, { y, to, row, width, shifts }: Row): void {
   const luma = [0, 8].map((pixel) => {
-    const centred = subI16(shiftLeftI16(loadWideBytes(y, row * width + pixel), 3), constantI16(LUMA.offset));
-    return k.v128(multiplyHighI16(centred, constantI16(LUMA.factor)));
+    const centred = subI16(shiftLeftI16(loadWideBytes(y, row * width + pixel), 3), factors.lumaOffset);
+    return k.v128(multiplyHighI16(centred, factors.luma));
   });
   const channels = shifts.map(([first, last]) =>
     k.v128(narrowToBytes(addI16(luma[0]!, first), addI16(luma[1]!, last))),
