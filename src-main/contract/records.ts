@@ -224,7 +224,7 @@ export type EvaluationReport = {
   n: number;
   war: number;
   uar: number;
-  /** Null where all videos show one person, or there is one video: `noIntervalReason`. */
+  /** Null where the bootstrap can tell none: `noIntervalReason`. */
   warInterval: Interval | null;
   uarInterval: Interval | null;
   perClass: Record<string, ClassMetrics>;

@@ -9,7 +9,7 @@ type Tally = { videos: Float64Array; right: Float64Array };
 
 const RESAMPLES = 2000;
 
-/** Intervals of WAR, UAR and the recall of each class; null where they rest on fewer than two people. */
+/** Intervals of WAR, UAR and the recall of each class; null where the bootstrap can tell none. */
 export type RecallIntervals = { war: Interval | null; uar: Interval | null; perClass: (Interval | null)[] };
 
 /**
@@ -18,6 +18,7 @@ export type RecallIntervals = { war: Interval | null; uar: Interval | null; perC
  * UAR of a resample is over the classes that it contains, and a class's recall over the resamples that contain it.
  * One person (or one lone video) drawn anew is always the same, which tells nothing of other people: there is no interval then.
  * The videos of one person drawn one by one would give one for that person only, too narrow for anybody else.
+ * Nor is there one where all came out alike, as where every video is right: all resamples are then equal, which is no certainty.
  */
 export function bootstrapIntervals(outcomes: readonly Outcome[], classes: number, rng: Rng): RecallIntervals {
   const clusters = tallyBySubject(outcomes, classes);
@@ -32,10 +33,16 @@ export function bootstrapIntervals(outcomes: readonly Outcome[], classes: number
     perClass.forEach((recalls, k) => total.videos[k]! > 0 && recalls.push(total.right[k]! / total.videos[k]!));
   }
   return {
-    war: clusters.length < 2 ? null : middle95(war),
-    uar: clusters.length < 2 ? null : middle95(uar),
-    perClass: perClass.map((recalls, k) => (holdersOf(clusters, k) < 2 ? null : middle95(recalls))),
+    war: intervalOf(war, clusters.length),
+    uar: intervalOf(uar, clusters.length),
+    perClass: perClass.map((recalls, k) => intervalOf(recalls, holdersOf(clusters, k))),
   };
+}
+
+function intervalOf(resampled: number[], clusters: number): Interval | null {
+  if (clusters < 2) return null;
+  const interval = middle95(resampled);
+  return interval.low === interval.high ? null : interval;
 }
 
 function holdersOf(clusters: readonly Tally[], k: number): number {

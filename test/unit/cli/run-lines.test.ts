@@ -55,10 +55,13 @@ describe('the lines of evaluate', () => {
     expect(withEpochs(24, true)).toEqual(evaluationLines(evaluated));
   });
 
-  it('say why there is no interval where all videos show one person, or there is one video', () => {
+  it('say why there is no interval', () => {
     const none = { ...evaluated, warInterval: null, uarInterval: null };
-    const withSubjects = (subjects: number) => ({ ...none, protocol: { ...none.protocol, subjects } });
-    expect(evaluationLines(withSubjects(1))).toContain('WAR 50.0 % (no 95 % interval: all videos show one person)');
-    expect(evaluationLines(withSubjects(0))).toContain('UAR 58.3 % (no 95 % interval: there is one video)');
+    const drawn = (n: number, subjects: number, unnamed: number) =>
+      evaluationLines({ ...none, protocol: { ...none.protocol, n, subjects, unnamed } });
+    expect(drawn(4, 1, 0)).toContain('WAR 50.0 % (no 95 % interval: all videos show one person)');
+    expect(drawn(1, 0, 1)).toContain('UAR 58.3 % (no 95 % interval: there is one video)');
+    const alike = 'WAR 50.0 % (no 95 % interval: all came out alike, and drawn anew would again)';
+    for (const lines of [drawn(4, 2, 0), drawn(4, 0, 4), drawn(4, 1, 2)]) expect(lines).toContain(alike);
   });
 });

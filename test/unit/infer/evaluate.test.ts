@@ -90,14 +90,13 @@ describe('bootstrapIntervals', () => {
     expect(Math.abs(war.high - (0.8 + 1.96 * deviation))).toBeLessThan(0.01);
   });
 
-  it('has no width where all videos are right, and no interval for a class without a video', () => {
-    const right = { low: 1, high: 1 };
-    const intervals = bootstrapIntervals(outcomes(10, 0), 3, new Rng(3));
-    expect(intervals).toMatchObject({ war: right, uar: right });
-    expect(intervals.perClass.filter((interval) => interval !== null)).toEqual(
-      intervals.perClass.flatMap((interval) => (interval === null ? [] : [right])),
-    );
-    expect(intervals.perClass[2]).toBeNull();
+  it('is none where all came out alike, and for a class without a video', () => {
+    const none = { war: null, uar: null, perClass: [null, null, null] };
+    expect(bootstrapIntervals(outcomes(10, 0), 3, new Rng(3))).toEqual(none);
+    expect(bootstrapIntervals(outcomes(0, 10), 3, new Rng(3))).toEqual(none);
+    const { war, perClass } = bootstrapIntervals(outcomes(10, 1), 3, new Rng(3));
+    expect(war!.high).toBeGreaterThan(war!.low);
+    expect(perClass[2]).toBeNull();
   });
 
   it('gives a class the interval that WAR has where it is the only class', () => {
