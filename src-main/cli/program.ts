@@ -22,6 +22,15 @@ export function newCommand(name: string, summary: string): Command {
     .configureOutput({ outputError: () => undefined });
 }
 
+const SHOWN_LINES = 10;
+
+/** A line for each of the first items, and how many more there are. */
+export function firstLines<T>(items: readonly T[], lineOf: (item: T) => string): string[] {
+  const shown = items.slice(0, SHOWN_LINES).map(lineOf);
+  const more = items.length - shown.length;
+  return more > 0 ? [...shown, `… and ${more} more`] : shown;
+}
+
 /** Parses a whole number of at least `minimum` for commander. */
 export function wholeNumber(minimum: number): (text: string) => number {
   return (text) => {

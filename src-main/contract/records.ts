@@ -250,10 +250,10 @@ export type EngineInfo = {
   features: Record<string, string | number | boolean>;
 };
 
-/** `manifest.json` of a run: what made it. */
 /** A stretch of a training video that somebody said does not show a class. */
 export type RejectedSegment = { videoId: string; label: string; moment: Moment };
 
+/** `manifest.json` of a run: what made it. */
 export type RunManifest = {
   name: string;
   createdAt: string;

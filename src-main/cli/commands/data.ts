@@ -4,11 +4,9 @@ import type { Command } from 'commander';
 import { countOf } from '../../contract/count-of.ts';
 import { LAYOUT_NAMES } from '../../contract/api.ts';
 import type { ImportSummary, LayoutName, PersonChoice, PrepareSummary, VideoPeople } from '../../contract/api.ts';
-import { newCommand, wholeNumber } from '../program.ts';
+import { firstLines, newCommand, wholeNumber } from '../program.ts';
 import { exportLabelsCommand, importLabelsCommand } from './labels.ts';
 import type { CommandHost } from '../program.ts';
-
-const SHOWN_PROBLEMS = 10;
 
 /** Commands that bring videos and labels in and out: `sample`, `import`, `prepare`, `import-labels`, `export labels`. */
 export function dataCommands(host: CommandHost): Command[] {
@@ -108,10 +106,4 @@ function peopleLine({ path: video, cropped, people }: VideoPeople): string {
 /** A line for each of the first problems, and how many more there are. */
 export function problemLines(problems: { path: string; reason: string }[]): string[] {
   return firstLines(problems, ({ path: place, reason }) => `Left out: ${place}: ${reason}`);
-}
-
-function firstLines<T>(items: readonly T[], lineOf: (item: T) => string): string[] {
-  const shown = items.slice(0, SHOWN_PROBLEMS).map(lineOf);
-  const more = items.length - shown.length;
-  return more > 0 ? [...shown, `… and ${more} more`] : shown;
 }

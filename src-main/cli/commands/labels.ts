@@ -3,10 +3,8 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { countOf } from '../../contract/count-of.ts';
 import type { LabelFormat } from '../../contract/api.ts';
-import { newCommand } from '../program.ts';
+import { firstLines, newCommand } from '../program.ts';
 import type { CommandHost } from '../program.ts';
-
-const SHOWN_LINES = 10;
 
 /** `export labels`: for the command `export`, beside what else can be exported. */
 export function exportLabelsCommand({ api, show }: CommandHost): Command {
@@ -44,13 +42,8 @@ export function importLabelsCommand({ api, show }: CommandHost): Command {
       const result = await api.importLabels({ ...places, who: rater, holds: !opinion });
       show(result, () => [
         `Took ${countOf(result.annotations, 'annotation')} of ${countOf(result.videos, 'video')}`,
-        ...firstOf(result.problems.map(({ what, reason }) => `Left out: ${what}: ${reason}`)),
-        ...firstOf(result.notes.map((note) => `Note: ${note}`)),
+        ...firstLines(result.problems, ({ what, reason }) => `Left out: ${what}: ${reason}`),
+        ...firstLines(result.notes, (note) => `Note: ${note}`),
       ]);
     });
-}
-
-function firstOf(lines: readonly string[]): string[] {
-  const more = lines.length - SHOWN_LINES;
-  return [...lines.slice(0, SHOWN_LINES), ...(more > 0 ? [`… and ${more} more`] : [])];
 }

@@ -46,10 +46,10 @@ export type LabelNow = {
   confirmed: boolean;
 };
 
-/** `interval` is over the videos of the subject; null where there is one. */
+/** `interval` is over the videos of the subject; null where the bootstrap can tell none. */
 export type SubjectFigures = { subject: string; n: number; war: number; interval: Interval | null };
 
-/** 95 % intervals by bootstrap, from the labels of now; null where fewer than two people show what is counted. */
+/** 95 % intervals by bootstrap, from the labels of now; null where it can tell none. */
 export type SplitIntervals = {
   war: Interval | null;
   uar: Interval | null;

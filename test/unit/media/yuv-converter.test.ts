@@ -7,7 +7,7 @@ import type { IndexedSource } from '../../../src-main/media/media-source.ts';
 import { isConvertible, YuvConverter } from '../../../src-main/media/yuv-converter.ts';
 import { runFfmpeg, temporaryFolder } from '../../support/media-fixtures.ts';
 
-/** Levels by which ffmpeg may round otherwise: on other processors than x86 it has other code for this. */
+/** Levels by which ffmpeg may round otherwise: on other processors than x86 it has other code for this, untried here. */
 const ROUNDING_OF_FFMPEG = process.arch === 'x64' ? 0 : 2;
 
 let folder: string;

@@ -1,23 +1,22 @@
 /** Expressions over vectors of small integers, for kernels that read and write bytes. */
 import { unsigned } from './encoding.ts';
 import { SIMD_OP } from './opcodes.ts';
-import { I32, V128 } from './values.ts';
+import { I32, simd, V128 } from './values.ts';
 
-const PREFIX_SIMD = 0xfd;
 const LANES_I16 = 8;
 const HALF_BITS = 16;
 
 /** The same 16-bit number in all eight lanes. */
 export function constantI16(value: number): V128 {
   const bytes = new Uint8Array(new Int16Array(LANES_I16).fill(value).buffer);
-  return new V128((code) => code.push(PREFIX_SIMD, ...unsigned(SIMD_OP.const), ...bytes));
+  return new V128((code) => code.push(...simd(SIMD_OP.const), ...bytes));
 }
 
 /** Eight bytes at an address, each in a 16-bit lane. */
 export function loadWideBytes(address: I32, offset = 0): V128 {
   return new V128((code) => {
     address.emit(code);
-    code.push(PREFIX_SIMD, ...unsigned(SIMD_OP.loadWideBytes), 0, ...unsigned(offset));
+    code.push(...simd(SIMD_OP.loadWideBytes), 0, ...unsigned(offset));
   });
 }
 
@@ -39,7 +38,7 @@ export function shuffleBytes(a: V128, b: V128, places: readonly number[]): V128 
   return new V128((code) => {
     a.emit(code);
     b.emit(code);
-    code.push(PREFIX_SIMD, ...unsigned(SIMD_OP.shuffle), ...places);
+    code.push(...simd(SIMD_OP.shuffle), ...places);
   });
 }
 
@@ -47,7 +46,7 @@ function binary(opcode: number, a: V128, b: V128): V128 {
   return new V128((code) => {
     a.emit(code);
     b.emit(code);
-    code.push(PREFIX_SIMD, ...unsigned(opcode));
+    code.push(...simd(opcode));
   });
 }
 
@@ -55,6 +54,6 @@ function shift(opcode: number, a: V128, bits: number): V128 {
   return new V128((code) => {
     a.emit(code);
     I32.of(bits).emit(code);
-    code.push(PREFIX_SIMD, ...unsigned(opcode));
+    code.push(...simd(opcode));
   });
 }

@@ -14,7 +14,7 @@ const PREFIX_BULK = 0xfc;
 /** Alignment hint (log2 bytes) and offset of a memory access. */
 const memoryArgument = (offset: number) => [2, ...unsigned(offset)];
 
-const simd = (opcode: number) => [PREFIX_SIMD, ...unsigned(opcode)];
+export const simd = (opcode: number) => [PREFIX_SIMD, ...unsigned(opcode)];
 
 export class I32 {
   readonly emit: Emit;
