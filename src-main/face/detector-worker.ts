@@ -54,7 +54,7 @@ async function load(): Promise<void> {
 
 async function withTensor<T>(picture: Picture, use: (tensor: FaceApi.TNetInput) => Promise<T>): Promise<T> {
   const { width, height, rgb } = picture;
-  const tensor = tf.tensor3d(Int32Array.from(rgb), [height, width, 3], 'int32');
+  const tensor = tf.tensor3d(new Int32Array(rgb), [height, width, 3], 'int32');
   try {
     return await use(tensor);
   } finally {

@@ -10,7 +10,7 @@ import { renderClip } from '../../src-main/sample/render-clip.ts';
 import { runCliJson } from '../support/cli.ts';
 
 const PEOPLE = 4;
-const FRAMES = 40;
+const FRAMES = 24;
 const SIZE = 144;
 const RAVDESS_CODES: Record<string, string> = { neutral: '01', happiness: '03', anger: '05' };
 const CREMAD_CODES: Record<string, string> = { neutral: 'NEU', happiness: 'HAP', anger: 'ANG' };

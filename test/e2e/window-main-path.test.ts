@@ -10,10 +10,12 @@ import { promisify } from 'node:util';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mediaTools } from '../../src-main/media/binaries.ts';
+import { encodeVideo } from '../../src-main/media/encode.ts';
+import { planSample, SAMPLE_FPS } from '../../src-main/sample/plan-sample.ts';
+import { renderClip, SAMPLE_SIZE } from '../../src-main/sample/render-clip.ts';
 import { openProject } from '../../src-main/store/project.ts';
 import { seriousFindings } from '../support/axe.ts';
 import { chromiumMissing } from '../support/chromium.ts';
-import { runCliJson } from '../support/cli.ts';
 import { buildApp, startApp } from '../support/electron-harness/start-app.ts';
 import type { RunningApp } from '../support/electron-harness/start-app.ts';
 import { callFromPage } from '../support/electron-harness/page-call.ts';
@@ -26,6 +28,7 @@ import { until } from '../support/until.ts';
 const PATIENT = { timeout: 300_000 };
 const SAMPLE_VIDEOS = 28;
 const NEW_VIDEOS = 10;
+const NEW_FRAMES = 30;
 const places = [
   { where: 'a Chromium through the harness', missing: chromiumMissing(), start: startApp },
   { where: 'Electron', missing: electronMissing(), start: startElectron },
@@ -251,16 +254,13 @@ describe.each(places)('the main path in $where', ({ missing, start }) => {
   });
 });
 
-/** Videos of people who are not in the sample project, in a list that says no label. */
+/** Short videos of people who are not in the sample project, in a list that says no label. */
 async function unlabelledVideos(dir: string): Promise<void> {
-  const made = `${dir}-made`;
-  await runCliJson(['sample', made, '--seed', '9', '--people', '2']);
-  const [, ...lines] = (await readFile(path.join(made, 'labels.csv'), 'utf8')).trim().split('\n');
   await mkdir(dir, { recursive: true });
-  const chosen = lines.slice(0, NEW_VIDEOS).map((line) => line.split(',')[0]!);
-  for (const [i, place] of chosen.entries())
-    await writeFile(path.join(dir, `new-${i}.mp4`), await readFile(path.join(made, place)));
-  const rows = chosen.map((_, i) => `new-${i}.mp4,,`);
+  const format = { width: SAMPLE_SIZE, height: SAMPLE_SIZE, fps: SAMPLE_FPS, codec: 'h264' } as const;
+  for (const [i, clip] of planSample({ seed: 9, people: 2 }).slice(0, NEW_VIDEOS).entries())
+    await encodeVideo(path.join(dir, `new-${i}.mp4`), format, renderClip({ ...clip, frameCount: NEW_FRAMES }));
+  const rows = Array.from({ length: NEW_VIDEOS }, (_, i) => `new-${i}.mp4,,`);
   await writeFile(path.join(dir, 'labels.csv'), ['path,label,subject', ...rows].join('\n'));
 }
 
