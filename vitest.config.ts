@@ -3,7 +3,6 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { licences } from './build/licences.ts';
-import { LongestFirst } from './build/test-order.ts';
 import { chromiumLaunchOptions, chromiumMissing } from './test/support/chromium.ts';
 
 /** Of the processes and threads that tests start: several hundred, which would compile the same sources each. */
@@ -53,9 +52,5 @@ const missing = chromiumMissing();
 if (missing !== null) process.stderr.write(`Tests of components (test/ui) are skipped: ${missing}\n`);
 
 export default defineConfig({
-  test: {
-    maxWorkers: 2,
-    sequence: { sequencer: LongestFirst },
-    projects: missing === null ? [node, alone, await ui()] : [node, alone],
-  },
+  test: { maxWorkers: 2, projects: missing === null ? [node, alone, await ui()] : [node, alone] },
 });
