@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 import { licences } from './build/licences.ts';
 import { chromiumLaunchOptions, chromiumMissing } from './test/support/chromium.ts';
 
-/** Of the processes and threads that tests start: several hundred, which would compile the same sources each. */
+/** Of the processes and threads that tests start, which would compile the same sources each. */
 const NODE_COMPILE_CACHE = path.join(import.meta.dirname, 'node_modules/.cache/compiled');
 
 const inNode = {

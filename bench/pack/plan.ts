@@ -91,7 +91,7 @@ export function tinyPlan(): Measurement[] {
   const common = { ...SETTING, precision: 'float32', peer: null, rounds: 1, batch: 1 } as const;
   const timeoutSec = 300;
   return [
-    { kind: 'conformance', name: 'conformance', timeoutSec, engine: ENGINES[0]!, most: 8 },
+    { kind: 'conformance', name: 'conformance', timeoutSec, engine: ENGINES[0]!, most: 20 },
     {
       ...{ kind: 'bench', name: 'conv3d', timeoutSec },
       options: { ...common, what: 'conv3d', model: null, layers: ['2x8x8,3-8'] },

@@ -47,7 +47,7 @@ describe.skipIf(missing !== null)('the pack', () => {
   });
 
   it('runs the cases of the suite on the engine', () => {
-    expect(result<ConformanceResult>('conformance')).toMatchObject({ cases: 8, failures: [] });
+    expect(result<ConformanceResult>('conformance')).toMatchObject({ cases: 20, failures: [] });
   });
 
   it('times layers and steps on the GPU that it found', () => {
