@@ -70,6 +70,13 @@ module.exports = {
     onlyFrom('electron-only-in-electron', '^electron$|node_modules/electron/', ['src-main/electron']),
     onlyFrom('faces-only-in-face', '@vladmandic/face-api', ['src-main/face']),
     {
+      name: 'jobs-when-asked',
+      severity: 'error',
+      comment: 'The command starts without the engines: a job is imported in the call that does it.',
+      from: { path: '^src-main/service/app\\.ts$' },
+      to: { path: '^src-main/compute/', dynamic: false, dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'models-neutral',
       severity: 'error',
       from: { path: '^models/' },
