@@ -52,13 +52,13 @@ async function renderAll(clips: readonly SampleClip[], dir: string, job: JobCont
 type ThreadSetting = { dir: string; onDone: () => void };
 
 /** Gives one thread clips from the shared queue until there are none. */
-function renderInThread(
+async function renderInThread(
   queue: Iterator<SampleClip>,
   { dir, onDone }: ThreadSetting,
   { signal }: JobContext,
 ): Promise<void> {
-  const worker = new Worker(new URL('./sample-worker.ts', import.meta.url), { workerData: { dir } });
-  const drawn = new Promise<void>((resolve, reject) => {
+  await using worker = new Worker(new URL('./sample-worker.ts', import.meta.url), { workerData: { dir } });
+  await new Promise<void>((resolve, reject) => {
     const next = () => {
       if (signal?.aborted) return reject(new AppError('aborted', 'Stopped.'));
       const { value, done } = queue.next();
@@ -74,5 +74,4 @@ function renderInThread(
     signal?.addEventListener('abort', () => reject(new AppError('aborted', 'Stopped.')), { once: true });
     next();
   });
-  return drawn.finally(() => worker.terminate());
 }

@@ -243,13 +243,21 @@ async function trainInFolder(
   });
   try {
     project.recordRun(manifest.name, 'training', null);
-    const result = await trainRun({ ...training, sink: folder }, job).finally(() => folder.close());
+    const result = await trainInto(folder, training, job);
     const summary = await summaryOf(result);
     project.recordRun(manifest.name, 'trained', summary);
     return summary;
   } catch (error) {
     await recordFailure(project, manifest.name, { error, isNew });
     throw error;
+  }
+}
+
+async function trainInto(folder: RunFolder, training: Omit<TrainingRun, 'sink'>, job: JobContext) {
+  try {
+    return await trainRun({ ...training, sink: folder }, job);
+  } finally {
+    await folder.close();
   }
 }
 

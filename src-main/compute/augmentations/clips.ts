@@ -71,9 +71,9 @@ function factsOf({ id, label, timesSec, durationSec }: ClipVideo, { shape }: Cli
 }
 
 /** Why a thread: the process that is asked answers all other questions of the window too. */
-function drawnInThread(task: ClipsTask, signal: AbortSignal): Promise<ClipPictures[]> {
-  const worker = new Worker(new URL('./clips-worker.ts', import.meta.url), { workerData: task });
-  const drawn = new Promise<ClipPictures[]>((resolve, reject) => {
+async function drawnInThread(task: ClipsTask, signal: AbortSignal): Promise<ClipPictures[]> {
+  await using worker = new Worker(new URL('./clips-worker.ts', import.meta.url), { workerData: task });
+  return await new Promise<ClipPictures[]>((resolve, reject) => {
     const pictures: ClipPictures[] = [];
     worker.on('message', (one: ClipPictures) => pictures.push(one));
     worker.on('error', reject);
@@ -83,5 +83,4 @@ function drawnInThread(task: ClipsTask, signal: AbortSignal): Promise<ClipPictur
     });
     signal.addEventListener('abort', () => reject(new AppError('aborted', 'Stopped.')), { once: true });
   });
-  return drawn.finally(() => worker.terminate());
 }

@@ -97,7 +97,11 @@ describe('an engine without tiles to choose', () => {
 
   it('is never tuned: wasm', async () => {
     const { close } = await openWasmBackend({ threads: 1 });
-    await train().finally(close);
+    try {
+      await train();
+    } finally {
+      await close();
+    }
     expect(tune).not.toHaveBeenCalled();
   });
 });

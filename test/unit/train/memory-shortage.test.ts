@@ -32,7 +32,14 @@ async function trainWith(memoryLimitBytes: number) {
   const { close } = await openWasmBackend({ threads: 1, memoryLimitBytes });
   const sink = new MemorySink();
   const before = memory().numTensors;
-  const { passVideos } = await trainRun(smallRun(sink)).finally(close);
+  const train = async () => {
+    try {
+      return await trainRun(smallRun(sink));
+    } finally {
+      await close();
+    }
+  };
+  const { passVideos } = await train();
   const leaked = memory().numTensors - before;
   return { sink, passVideos, leaked, shortages: sink.metrics.filter((record) => record.kind === 'memory') };
 }
