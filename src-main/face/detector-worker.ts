@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import type * as FaceApi from '@vladmandic/face-api';
+import { registerConcatOfChannels, type KernelRegistry } from './concat-channels.ts';
 import { cropRegion } from './crop.ts';
 import type { DetectedFace, Glimpse, Reply, Request } from './detector-protocol.ts';
 import { faceBox, facePose, isInView, isPlausibleFace } from './landmarks.ts';
@@ -34,7 +35,7 @@ const MAX_PASSES = 3;
 
 const requireModule = createRequire(import.meta.url);
 const faceapi = requireModule('@vladmandic/face-api/dist/face-api.node-wasm.js') as typeof FaceApi;
-const tf = requireModule('@tensorflow/tfjs') as {
+const tf = requireModule('@tensorflow/tfjs') as KernelRegistry & {
   setBackend(name: string): Promise<boolean>;
   tensor3d(values: Int32Array, shape: [number, number, number], dtype: 'int32'): FaceApi.TNetInput & Disposable3D;
 };
@@ -45,6 +46,7 @@ type Disposable3D = { dispose(): void };
 async function load(): Promise<void> {
   wasm.setWasmPaths(`${dirname(requireModule.resolve('@tensorflow/tfjs-backend-wasm'))}/`);
   await tf.setBackend('wasm');
+  registerConcatOfChannels(tf);
   const models = join(dirname(requireModule.resolve('@vladmandic/face-api/package.json')), 'model');
   await faceapi.nets.ssdMobilenetv1.loadFromDisk(models);
   await faceapi.nets.tinyFaceDetector.loadFromDisk(models);
