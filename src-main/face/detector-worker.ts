@@ -43,15 +43,15 @@ const wasm = requireModule('@tensorflow/tfjs-backend-wasm') as { setWasmPaths(fo
 
 type Disposable3D = { dispose(): void };
 
+const MODELS = join(dirname(requireModule.resolve('@vladmandic/face-api/package.json')), 'model');
+
 async function load(): Promise<void> {
   wasm.setWasmPaths(`${dirname(requireModule.resolve('@tensorflow/tfjs-backend-wasm'))}/`);
   await tf.setBackend('wasm');
   registerConcatOfChannels(tf);
-  const models = join(dirname(requireModule.resolve('@vladmandic/face-api/package.json')), 'model');
-  await faceapi.nets.ssdMobilenetv1.loadFromDisk(models);
-  await faceapi.nets.tinyFaceDetector.loadFromDisk(models);
-  await faceapi.nets.faceLandmark68Net.loadFromDisk(models);
-  await faceapi.nets.faceRecognitionNet.loadFromDisk(models);
+  await faceapi.nets.ssdMobilenetv1.loadFromDisk(MODELS);
+  await faceapi.nets.tinyFaceDetector.loadFromDisk(MODELS);
+  await faceapi.nets.faceLandmark68Net.loadFromDisk(MODELS);
 }
 
 async function withTensor<T>(picture: Picture, use: (tensor: FaceApi.TNetInput) => Promise<T>): Promise<T> {
@@ -129,7 +129,11 @@ async function findLandmarks(picture: Picture, pose: Pose): Promise<Float32Array
   );
 }
 
+/** Large, and needed only where faces may be of several people. */
+let recognition: Promise<void> | null = null;
+
 async function describe(picture: Picture): Promise<Float32Array> {
+  await (recognition ??= faceapi.nets.faceRecognitionNet.loadFromDisk(MODELS));
   const found = await withTensor(picture, (t) => faceapi.nets.faceRecognitionNet.computeFaceDescriptor(t));
   return Array.isArray(found) ? found[0]! : found;
 }
