@@ -52,6 +52,5 @@ const missing = chromiumMissing();
 if (missing !== null) process.stderr.write(`Tests of components (test/ui) are skipped: ${missing}\n`);
 
 export default defineConfig({
-  // Why one more than the machine asked for has cores: a fifth of the time a file waits for a process or a picture.
-  test: { maxWorkers: 3, projects: missing === null ? [node, alone, await ui()] : [node, alone] },
+  test: { maxWorkers: 2, projects: missing === null ? [node, alone, await ui()] : [node, alone] },
 });
