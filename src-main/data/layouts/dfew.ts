@@ -55,7 +55,8 @@ function placeOf(video: ListedVideo): { folder: string; id: string } | null {
 function read({ lists, videos, readList }: Listing, { fold, faces }: LayoutOptions): LayoutReading {
   const all = foldLists(lists);
   const chosen = all.filter((list) => list.fold === fold);
-  if (chosen.length === 0) throw noFold(fold, [...new Set(all.map((list) => list.fold))].sort());
+  const folds = [...new Set(all.map((list) => list.fold))].toSorted((one, other) => one - other);
+  if (chosen.length === 0) throw noFold(fold, folds);
   const listed = chosen.flatMap((list) => clipsOf(readList(list.path), list));
   const reading = readListedClips(listed, clipCopies(videos, placeOf), { faces });
   const names = chosen.map((list) => list.path).join(', ');

@@ -40,9 +40,10 @@ function placeOf(video: ListedVideo): { folder: string; id: string } | null {
 function read({ lists, videos, readList }: Listing, { fold, faces }: LayoutOptions): LayoutReading {
   const all = foldLists(lists);
   const chosen = all.filter((list) => list.fold === fold);
+  const folds = [...new Set(all.map((list) => list.fold))].toSorted((one, other) => one - other);
   if (chosen.length === 0)
     throw new AppError('bad-input', `MAFW: fold ${fold} was asked for, and there is no set_${fold}/train.txt.`, {
-      hint: `Folds with lists here: ${[...new Set(all.map((list) => list.fold))].sort().join(', ') || 'none'}.`,
+      hint: `Folds with lists here: ${folds.join(', ') || 'none'}.`,
     });
   const listed = chosen.flatMap((list) => clipsOf(readList(list.path), list));
   const reading = readListedClips(listed, clipCopies(videos, placeOf), { faces });
