@@ -38,10 +38,12 @@ export class UndoStack {
   }
 
   /** Does a step by its `redo` call and remembers it. @throws what the call throws; then nothing is remembered */
-  async do(step: UndoStep): Promise<void> {
-    await this.#options.call(step.redo);
-    this.#set({ done: [...this.#history.done, step].slice(-MOST_STEPS), undone: [] });
-    this.#options.onChanged(step, 'do');
+  do(step: UndoStep): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#options.call(step.redo);
+      this.#set({ done: [...this.#history.done, step].slice(-MOST_STEPS), undone: [] });
+      this.#options.onChanged(step, 'do');
+    });
   }
 
   undo(): Promise<void> {
