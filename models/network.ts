@@ -24,7 +24,8 @@ export type LayerTrace = {
  * `channels`, the others are told by their kind.
  */
 export type ImportRule =
-  { from: string; kind: 'kernel-2d' | 'dense' | 'bias' } | { from: string; kind: 'dense-after-conv'; channels: number };
+  | { from: string; kind: 'kernel-2d' | 'dense' | 'bias' }
+  | { from: string; kind: 'dense-after-conv'; channels: number };
 
 /** Import rules by the name of our parameter. */
 export type ImportRules = Record<string, ImportRule>;

@@ -12,7 +12,8 @@ export type Variables = { params: NamedTensors; buffers: NamedTensors };
  * owns these tensors.
  */
 export type ApplyMode =
-  { training: false } | { training: true; seed: number; bufferUpdates: NamedTensors; penalties?: Tensor1D[] };
+  | { training: false }
+  | { training: true; seed: number; bufferUpdates: NamedTensors; penalties?: Tensor1D[] };
 
 export type ModelOptions = {
   classes: number;

@@ -45,7 +45,9 @@ export type LabelOverview = {
 
 /** What plays: the file itself, a copy whose frame i lies at i / fps, or nothing yet. */
 export type Playback =
-  { how: 'original' } | { how: 'proxy'; fps: number } | { how: 'none'; why: string; canMake: boolean };
+  | { how: 'original' }
+  | { how: 'proxy'; fps: number }
+  | { how: 'none'; why: string; canMake: boolean };
 
 /** All that a player needs to show a video frame by frame. */
 export type PlayedVideo = {

@@ -85,7 +85,8 @@ export type ImportPreview = {
 export type Portrait = { person: number; share: number; jpeg: Uint8Array };
 
 export type RelinkEvent =
-  { kind: 'progress'; progress: Progress } | { kind: 'done'; found: number; stillMissing: number };
+  | { kind: 'progress'; progress: Progress }
+  | { kind: 'done'; found: number; stillMissing: number };
 
 /** What somebody says of a video besides its label; what is left out stays. */
 const description = z.strictObject({
