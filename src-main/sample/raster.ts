@@ -94,11 +94,7 @@ export class Rasterizer {
 
   draw(screen: ScreenGrid): void {
     const { triangles } = screen.grid;
-    for (let i = 0; i < triangles.length; i += 3) {
-      if (!this.#facesCamera(screen, i)) continue;
-      this.#gather(screen, i);
-      this.#fill(screen.slot);
-    }
+    for (let i = 0; i < triangles.length; i += 3) if (this.#facesCamera(screen, i)) this.#fill(screen, i);
   }
 
   #facesCamera({ grid, positions }: ScreenGrid, first: number): boolean {
@@ -114,23 +110,9 @@ export class Rasterizer {
     return this.#corners[3]! * this.#corners[7]! - this.#corners[4]! * this.#corners[6]! > 1e-9;
   }
 
-  #gather({ grid, texels, normals }: ScreenGrid, first: number): void {
-    const a = grid.triangles[first]!;
-    const b = grid.triangles[first + 1]!;
-    const c = grid.triangles[first + 2]!;
-    for (let i = 0; i < 5; i++) {
-      const from = i < 2 ? texels : normals;
-      const stride = i < 2 ? 2 : 3;
-      const item = i < 2 ? i : i - 2;
-      const origin = from[stride * a + item]!;
-      this.#attributes[i] = origin;
-      this.#attributes[5 + i] = from[stride * b + item]! - origin;
-      this.#attributes[10 + i] = from[stride * c + item]! - origin;
-    }
-  }
-
-  #fill(slot: TextureSlot): void {
-    const target = this.#target;
+  /** Many triangles are smaller than a sample and hold none, so attributes are gathered at the first one inside. */
+  #fill(screen: ScreenGrid, first: number): void {
+    const { width, height } = this.#target;
     const corners = this.#corners;
     const ax = corners[0]!;
     const ay = corners[1]!;
@@ -139,21 +121,40 @@ export class Rasterizer {
     const cx = corners[6]!;
     const cy = corners[7]!;
     const left = Math.max(0, Math.ceil(ax + Math.min(0, bx, cx)));
-    const right = Math.min(target.width - 1, Math.floor(ax + Math.max(0, bx, cx)));
+    const right = Math.min(width - 1, Math.floor(ax + Math.max(0, bx, cx)));
     const top = Math.max(0, Math.ceil(ay + Math.min(0, by, cy)));
-    const bottom = Math.min(target.height - 1, Math.floor(ay + Math.max(0, by, cy)));
+    const bottom = Math.min(height - 1, Math.floor(ay + Math.max(0, by, cy)));
     if (left > right || top > bottom) return;
-    target.cover(left, top, right + 1, bottom + 1);
+    let isGathered = false;
     const inverseArea = 1 / (bx * cy - by * cx);
     const betaStep = cy * inverseArea;
     const gammaStep = -by * inverseArea;
     for (let y = top; y <= bottom; y++) {
       let beta = ((left - ax) * cy - (y - ay) * cx) * inverseArea;
       let gamma = ((y - ay) * bx - (left - ax) * by) * inverseArea;
-      const row = y * target.width;
-      for (let x = left; x <= right; x++, beta += betaStep, gamma += gammaStep)
-        if (beta >= -SLACK && gamma >= -SLACK && beta + gamma <= 1 + SLACK) this.#write(slot, row + x, beta, gamma);
+      const row = y * width;
+      for (let x = left; x <= right; x++, beta += betaStep, gamma += gammaStep) {
+        if (beta < -SLACK || gamma < -SLACK || beta + gamma > 1 + SLACK) continue;
+        if (!isGathered) this.#gather(screen, first);
+        isGathered = true;
+        this.#write(screen.slot, row + x, beta, gamma);
+      }
     }
+    if (isGathered) this.#target.cover(left, top, right + 1, bottom + 1);
+  }
+
+  #gather({ grid, texels, normals }: ScreenGrid, first: number): void {
+    const a = grid.triangles[first]!;
+    const b = grid.triangles[first + 1]!;
+    const c = grid.triangles[first + 2]!;
+    for (let i = 0; i < 2; i++) this.#attribute(i, texels[2 * a + i]!, texels[2 * b + i]!, texels[2 * c + i]!);
+    for (let i = 0; i < 3; i++) this.#attribute(2 + i, normals[3 * a + i]!, normals[3 * b + i]!, normals[3 * c + i]!);
+  }
+
+  #attribute(at: number, a: number, b: number, c: number): void {
+    this.#attributes[at] = a;
+    this.#attributes[5 + at] = b - a;
+    this.#attributes[10 + at] = c - a;
   }
 
   #write(slot: TextureSlot, at: number, beta: number, gamma: number): void {
