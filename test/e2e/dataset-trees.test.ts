@@ -9,7 +9,7 @@ import type { SampleClip } from '../../src-main/sample/plan-sample.ts';
 import { renderClip } from '../../src-main/sample/render-clip.ts';
 import { runCliJson } from '../support/cli.ts';
 
-const PEOPLE = 4;
+const PEOPLE = 3;
 const FRAMES = 24;
 const SIZE = 144;
 const RAVDESS_CODES: Record<string, string> = { neutral: '01', happiness: '03', anger: '05' };

@@ -20,7 +20,12 @@ import { runCli, runCliJson, startCli } from '../support/cli.ts';
 import { COMPUTE_PROCESS, startNodeChild } from '../support/node-child.ts';
 import { CLOSE, FURTHER, NOBODY, panOver, readPhoto } from '../unit/face/photo-clip.ts';
 
-const SETTINGS = ['--set', 'epochs=8', '--set', 'stochasticSoftmax.warmupEpochs=1', '--set', 'patience=9'];
+const EPOCHS = 5;
+const PATIENCE = EPOCHS + 1;
+const SETTINGS = [`epochs=${EPOCHS}`, 'stochasticSoftmax.warmupEpochs=1', `patience=${PATIENCE}`].flatMap((pair) => [
+  '--set',
+  pair,
+]);
 
 let folder: string;
 let project: string;
@@ -66,9 +71,9 @@ describe('the main job in a terminal', () => {
   });
 
   it('stores the resolved settings and what made the run', async () => {
-    expect(trained).toMatchObject({ run: 'straight', epochs: 8, resumedFromEpoch: null });
+    expect(trained).toMatchObject({ run: 'straight', epochs: EPOCHS, resumedFromEpoch: null });
     const config = JSON.parse(await readFile(path.join(trained.folder, 'config.json'), 'utf8')) as object;
-    expect(config).toMatchObject({ model: 'small3d', pooling: 'stochastic-softmax', epochs: 8, cropSize: 48 });
+    expect(config).toMatchObject({ model: 'small3d', pooling: 'stochastic-softmax', epochs: EPOCHS, cropSize: 48 });
     const manifest = JSON.parse(await readFile(path.join(trained.folder, 'manifest.json'), 'utf8')) as object;
     expect(manifest).toMatchObject({ seed: 1, subjectDisjoint: true, engine: { name: 'wasm' } });
   });
@@ -134,7 +139,7 @@ describe('the main job in a terminal', () => {
     const args = ['train', '--project', project, '--run', 'killed', '--resume', ...SETTINGS];
     for (let i = 0; i < 3; i++) {
       const { child, result } = startCli(args);
-      const timer = setTimeout(() => child.kill('SIGKILL'), rng.range(1200, 4000));
+      const timer = setTimeout(() => child.kill('SIGKILL'), rng.range(1200, 3000));
       await result;
       clearTimeout(timer);
     }
@@ -160,7 +165,7 @@ describe('the main job in a terminal', () => {
       throw new Error(`${request.kind} ended without an outcome`);
     };
     try {
-      const config = { epochs: 8, stochasticSoftmax: { warmupEpochs: 1 }, patience: 9 };
+      const config = { epochs: EPOCHS, stochasticSoftmax: { warmupEpochs: 1 }, patience: PATIENCE };
       const run = { run: 'window', engine: 'auto' } as const;
       await outcomeOf({ kind: 'train', ...run, config, set: [], resume: false });
       await outcomeOf({ kind: 'evaluate', ...run, split: 'test' });

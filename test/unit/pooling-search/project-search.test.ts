@@ -20,6 +20,7 @@ import { makePreparedProject } from '../../support/prepared-project.ts';
 import { openWindowApi } from '../../support/window-api.ts';
 
 const SET = ['cropSize=32', 'clipFrames=8', 'batch=4', 'threads=1'];
+const PEOPLE = 6;
 const EPOCHS = 3;
 const ALONE = 2;
 
@@ -38,7 +39,7 @@ function request(run: string, change: object = {}): SearchRequest {
 beforeAll(async () => {
   dir = await mkdtemp(path.join(tmpdir(), 'apexscope-project-search-'));
   project = path.join(dir, 'project');
-  await makePreparedProject(project);
+  await makePreparedProject(project, PEOPLE);
   summary = await searchPooling({ api, project }, request('whole'), {});
 });
 
@@ -131,13 +132,13 @@ describe('a project that grew since a search began', () => {
     ['a network alone', 'train '],
   ])('is not searched on from %s', async (what, stage) => {
     const grown = path.join(dir, `grown-${stage.trim()}`);
-    await makePreparedProject(grown);
+    await makePreparedProject(grown, PEOPLE);
     const pause = new AbortController();
     const onProgress = (progress: { stage: string }) => void (progress.stage.startsWith(stage) && pause.abort());
     const job = { signal: pause.signal, onProgress };
     const where = { api, project: grown };
     await expect(searchPooling(where, request('grown'), job), what).rejects.toMatchObject({ code: 'aborted' });
-    await makePreparedProject(grown, 13);
+    await makePreparedProject(grown, PEOPLE + 3);
     await expect(searchPooling(where, request('grown', { resume: true }), {})).rejects.toMatchObject({
       code: 'bad-input',
       message: expect.stringContaining('The data changed since'),
@@ -185,7 +186,7 @@ describe('the window', () => {
   it('sees steps, assignments, accuracies, networks trained alone, trust and cost', async () => {
     const picture = await pictureOf('whole');
     const flat = picture.counts.flat();
-    // All ten videos of a half fit into the one step of an epoch.
+    // All videos of a half fit into the one step of an epoch.
     expect(flat.reduce((sum, count) => sum + count, 0)).toBe(picture.epochs.length);
     for (const row of picture.assignment!) expect(row[0]! + row[1]!).toBeCloseTo(1, 6);
     expect(picture.evaluated.flat().every((accuracy) => accuracy !== null)).toBe(true);
