@@ -15,24 +15,26 @@ const tfjsCases = installedTfjsCases();
 const share = process.env['APEXSCOPE_CONFORMANCE'] === 'whole' ? 'whole' : 'sample';
 const PATIENCE_MS = share === 'whole' ? 1_200_000 : 600_000;
 
-describe.skipIf(missing !== null).each(GPU_ENGINES.map((engine) => [engine.name, engine] as const))(
-  '%s',
-  (_, engine) => {
-    let found: GpuFindings;
-    const suite = suiteFor(engine, tfjsCases, share);
+describe.skipIf(missing !== null)('the suite on SwiftShader', () => {
+  let found: Map<string, GpuFindings>;
 
-    beforeAll(async () => {
-      const program = new URL('gpu-program.ts', import.meta.url).pathname;
-      found = (await runOnSwiftShader(program, PATIENCE_MS, engine.name, share)) as GpuFindings;
-    }, PATIENCE_MS);
+  // All at once: each program mostly compiles on one core.
+  beforeAll(async () => {
+    const program = new URL('gpu-program.ts', import.meta.url).pathname;
+    const findings = await Promise.all(
+      GPU_ENGINES.map(({ name }) => runOnSwiftShader(program, PATIENCE_MS, name, share) as Promise<GpuFindings>),
+    );
+    found = new Map(GPU_ENGINES.map(({ name }, i) => [name, findings[i]!]));
+  }, PATIENCE_MS);
 
-    test.each(suite)('$name', ({ name }) => {
-      expect(verdict(found[name]!, exclusionOf(engine, name))).toEqual([]);
+  describe.each(GPU_ENGINES.map((engine) => [engine.name, engine] as const))('%s', (_, engine) => {
+    test.each(suiteFor(engine, tfjsCases, share))('$name', ({ name }) => {
+      expect(verdict(found.get(engine.name)![name]!, exclusionOf(engine, name))).toEqual([]);
     });
 
     test('every exclusion is of a case that there is', () => {
       const names = new Set(suiteFor(engine, tfjsCases, 'whole').map(({ name }) => name));
       expect(engine.exclusions.flatMap(({ cases }) => cases).filter((name) => !names.has(name))).toEqual([]);
     });
-  },
-);
+  });
+});
