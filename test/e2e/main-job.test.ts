@@ -150,7 +150,7 @@ describe('the main job in a terminal', () => {
   it('saves and ends with 130 on Ctrl-C, and continues to the same numbers', async () => {
     const args = ['train', '--project', project, '--run', 'interrupted', '--resume', ...SETTINGS];
     const { child, result } = startCli(args);
-    child.stderr?.once('data', () => setTimeout(() => child.kill('SIGINT'), 700));
+    child.stderr?.once('data', () => setTimeout(() => child.kill('SIGINT'), 300));
     expect((await result).code).toBe(130);
     await runCliJson<TrainSummary>(args);
     expect(await metricsOf('interrupted')).toEqual(await metricsOf('straight'));
