@@ -113,7 +113,7 @@ const REDUCTIONS: [number[], number[] | undefined, boolean][] = [
   [[5, 6, 7, 17], [0, 2], false],
   [[50, 60], [1], false],
   [[9000, 3], [0], true],
-  [[70000, 3], [0], false],
+  [[900, 10, 3], [0, 1], false],
   [[5, 6, 7], undefined, false],
 ];
 
